@@ -1,0 +1,1 @@
+"""What every module leans on: database, jobs, web, telemetry, security primitives."""

@@ -1,0 +1,1 @@
+"""Pure kernel: time, grids, units, numbers. Imports nothing of the application."""
