@@ -1,0 +1,57 @@
+"""Jobs in Postgres (procrastinate): deferred in the caller's transaction, run by the worker in or beside the web process.
+
+A package lists its jobs in ``jobs.py``::
+
+    blueprint = Blueprint()
+
+    @blueprint.task(name="analyze", pass_context=True, queue="analysis")
+    async def analyze(context: JobContext, organisation: str) -> None:
+        async with database(context).transaction() as conn:
+            ...
+
+``create_app`` registers the blueprint under the package's name, so that the job above is called ``analysis:analyze``.
+"""
+
+import json
+from typing import Any, cast
+
+from procrastinate import App, Blueprint, JobContext, PsycopgConnector
+from psycopg.errors import UniqueViolation
+
+from eaio.infra.db import Connection, Database
+
+__all__ = ["Blueprint", "JobContext", "database", "defer", "job_app"]
+
+_DEFER = """
+SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+    %(queue)s, %(task)s, %(priority)s, %(lock)s, %(queueing_lock)s, %(args)s::jsonb, NULL
+)::procrastinate_job_to_defer_v1])
+"""
+
+
+def job_app(url: str, blueprints: dict[str, Blueprint]) -> App:
+    """The worker's application: every package's jobs under the package's name."""
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
+    for namespace, blueprint in blueprints.items():
+        app.add_tasks_from(blueprint, namespace=namespace)
+    return app
+
+
+def database(context: JobContext) -> Database:
+    """The pool that the worker runs with."""
+    return cast(Database, context.additional_context["database"])
+
+
+async def defer(conn: Connection, task: str, queue: str, once: str | None = None, **args: Any) -> None:
+    """Put a job on its queue as part of the caller's transaction: it exists if and only if that commits.
+
+    Args:
+        task: full name, ``package:job``.
+        once: jobs of the same key wait only once; a second one is dropped while the first has not begun.
+    """
+    params = {"queue": queue, "task": task, "priority": 0, "lock": once, "queueing_lock": once, "args": json.dumps(args)}
+    try:
+        async with conn.transaction():
+            await conn.execute(_DEFER, params)
+    except UniqueViolation:
+        return

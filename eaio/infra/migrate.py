@@ -1,0 +1,49 @@
+"""Bring a database to the newest revision, and say which it has."""
+
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from eaio.infra.assets import asset_folder
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Run every missing migration, each in its own transaction, under an advisory lock.
+
+    Skips alembic altogether (and its half second of imports) when the database is already at its head.
+    """
+    if revision == "head" and current_revision(url) == head_revision():
+        return
+    from alembic import command
+
+    command.upgrade(_config(url), revision)
+
+
+def current_revision(url: str) -> str | None:
+    """The revision that the database has, None if it was never migrated."""
+    with psycopg.connect(url, connect_timeout=10) as conn:
+        if conn.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
+            return None
+        row = conn.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+
+def head_revision() -> str:
+    """The newest revision that this installation carries; files sort by their number."""
+    return max(path.name.split("_")[0] for path in (asset_folder("migrations") / "versions").glob("[0-9]*_*.py"))
+
+
+def _config(url: str) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(asset_folder("migrations")))
+    config.set_main_option("sqlalchemy.url", _sqlalchemy_url(url).replace("%", "%%"))
+    return config
+
+
+def _sqlalchemy_url(url: str) -> str:
+    return "postgresql+psycopg://" + url.split("://", 1)[1]
