@@ -1,11 +1,21 @@
 """What every test may lean on."""
 
 import os
+import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Asynchronous tests run on asyncio, as the application does."""
+    return "asyncio"
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +25,39 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data are absent: {folder} does not exist; set EAIO_REAL_DATA to run this test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """A Postgres to make test databases on: EAIO_TEST_DATABASE_URL, or an embedded one shared by all test processes."""
+    from eaio.infra.server import embedded_url
+
+    home = Path(tempfile.gettempdir()) / f"eaio-test-{os.getuid()}"
+    return os.environ.get("EAIO_TEST_DATABASE_URL") or embedded_url(home)
+
+
+def fresh_database(server_url: str, name: str) -> str:
+    """Drop, create and migrate a database; returns its URL."""
+    from eaio.infra.migrate import migrate
+
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = psycopg.conninfo.make_conninfo(server_url, dbname=name)
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    location = f"{parts.get('host', '')}"
+    query = f"?host={location}" if location.startswith("/") else ""
+    host = "" if query else location + (f":{parts['port']}" if parts.get("port") else "")
+    password = f":{parts['password']}" if parts.get("password") else ""
+    made = f"postgresql://{parts.get('user', '')}{password}@{host}/{name}{query}"
+    migrate(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str, worker_id: str) -> Generator[str]:
+    """This test process's own migrated database."""
+    name = f"eaio_test_{worker_id}_{os.getpid()}"
+    yield fresh_database(server_url, name)
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

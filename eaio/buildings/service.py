@@ -1,6 +1,7 @@
 """What one can do with sites, buildings and meters. The caller owns the transaction."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -228,17 +229,11 @@ def _found(rows: int, what: str) -> None:
         raise NotFound(f"No such {what}")
 
 
-class _unique:  # noqa: N801 - reads as a statement: async with _unique(...)
-    """Turns a unique violation inside into a Conflict, leaving the caller's transaction usable."""
-
-    def __init__(self, conn: Connection, message: str) -> None:
-        self._savepoint = conn.transaction()
-        self._message = message
-
-    async def __aenter__(self) -> None:
-        await self._savepoint.__aenter__()
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        await self._savepoint.__aexit__(kind, error, None)
-        if isinstance(error, UniqueViolation):
-            raise Conflict(self._message, name="already taken") from error
+@asynccontextmanager
+async def _unique(conn: Connection, message: str) -> AsyncGenerator[None]:
+    """Turn a unique violation inside into a Conflict, leaving the caller's transaction usable."""
+    try:
+        async with conn.transaction():
+            yield
+    except UniqueViolation as error:
+        raise Conflict(message, name="already taken") from error
