@@ -190,12 +190,24 @@ CREATE TABLE meter_readings_daily (
 );
 COMMENT ON TABLE meter_readings_daily IS 'Local calendar days of the site: 23, 24 or 25 hours; expected counts readings of the meter''s interval.';
 
+CREATE TABLE meter_hours (
+    hour timestamptz NOT NULL,
+    total double precision NOT NULL,
+    minimum double precision NOT NULL,
+    maximum double precision NOT NULL,
+    meter_key integer NOT NULL REFERENCES energy_meters (key) ON DELETE CASCADE,
+    readings smallint NOT NULL,
+    estimated smallint NOT NULL DEFAULT 0,
+    PRIMARY KEY (meter_key, hour)
+);
+COMMENT ON TABLE meter_hours IS 'Only for meters finer than hourly; see the view meter_readings_hourly.';
+
 CREATE TABLE building_totals_monthly (
     building_id uuid NOT NULL REFERENCES buildings ON DELETE CASCADE,
     carrier text NOT NULL,
     month date NOT NULL,
     readings integer NOT NULL,
-    expected integer NOT NULL,
+    estimated integer NOT NULL,
     total double precision NOT NULL,
     PRIMARY KEY (building_id, carrier, month)
 );
@@ -205,7 +217,7 @@ CREATE TABLE site_totals_daily (
     carrier text NOT NULL,
     day date NOT NULL,
     readings integer NOT NULL,
-    expected integer NOT NULL,
+    estimated integer NOT NULL,
     total double precision NOT NULL,
     PRIMARY KEY (site_id, carrier, day)
 );
@@ -213,22 +225,22 @@ CREATE TABLE site_totals_daily (
 CREATE TABLE weather_readings (
     site_key integer NOT NULL REFERENCES sites (key) ON DELETE CASCADE,
     time timestamptz NOT NULL,
-    air_temperature real,
-    dew_temperature real,
-    cloud_coverage real,
-    precipitation_1h real,
-    sea_level_pressure real,
-    wind_direction real,
-    wind_speed real,
+    air_temperature double precision,
+    dew_temperature double precision,
+    cloud_coverage double precision,
+    precipitation_1h double precision,
+    sea_level_pressure double precision,
+    wind_direction double precision,
+    wind_speed double precision,
     PRIMARY KEY (site_key, time)
 );
 
 CREATE TABLE weather_daily (
     site_id uuid NOT NULL REFERENCES sites ON DELETE CASCADE,
     day date NOT NULL,
-    mean real NOT NULL,
-    minimum real NOT NULL,
-    maximum real NOT NULL,
+    mean double precision NOT NULL,
+    minimum double precision NOT NULL,
+    maximum double precision NOT NULL,
     readings smallint NOT NULL,
     PRIMARY KEY (site_id, day)
 );
@@ -241,6 +253,7 @@ CREATE TABLE imports (
     format text NOT NULL,
     status text NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'failed')),
     author text NOT NULL,
+    options jsonb NOT NULL DEFAULT '{}',
     started_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz,
     progress jsonb NOT NULL DEFAULT '{}',
@@ -258,11 +271,48 @@ CREATE TABLE reading_edits (
     method text NOT NULL,
     author text NOT NULL,
     reason text NOT NULL,
-    import_id uuid REFERENCES imports,
+    import_id uuid REFERENCES imports ON DELETE SET NULL,
     at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX reading_edits_meter ON reading_edits (meter_key, time);
 COMMENT ON TABLE reading_edits IS 'The ledger: a value that was replaced stays here.';
+"""
+
+HOURLY_VIEW = """
+CREATE VIEW meter_readings_hourly AS
+SELECT r.meter_key, r.time AS hour, r.value AS total, r.value AS minimum, r.value AS maximum,
+       1::bigint AS readings, (r.quality <> 0)::int::bigint AS estimated
+FROM energy_meters m JOIN meter_readings r ON r.meter_key = m.key
+WHERE m.interval_minutes = 60
+UNION ALL
+SELECT meter_key, hour, total, minimum, maximum, readings::bigint, estimated::bigint
+FROM meter_hours
+"""
+
+HOURLY_AGGREGATE = """
+ALTER TABLE meter_readings SET (
+    timescaledb.enable_columnstore = true, timescaledb.segmentby = 'meter_key', timescaledb.orderby = 'time');
+CALL add_columnstore_policy('meter_readings', after => INTERVAL '2 months');
+CREATE MATERIALIZED VIEW meter_readings_hourly
+WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
+SELECT meter_key, time_bucket(INTERVAL '1 hour', time) AS hour, sum(value) AS total, min(value) AS minimum,
+       max(value) AS maximum, count(*) AS readings, count(*) FILTER (WHERE quality <> 0) AS estimated
+FROM meter_readings
+GROUP BY 1, 2
+WITH NO DATA;
+SELECT add_continuous_aggregate_policy('meter_readings_hourly',
+    start_offset => INTERVAL '2 months', end_offset => INTERVAL '1 hour', schedule_interval => INTERVAL '1 hour');
+"""
+
+FORGET = """
+CREATE FUNCTION forget_readings() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM meter_readings r USING gone g WHERE r.meter_key = g.key;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER forget_readings AFTER DELETE ON energy_meters
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION forget_readings();
+COMMENT ON FUNCTION forget_readings() IS 'Readings go with their meter; a foreign key would cost every imported row a look-up.';
 """
 
 PARTITIONS = """
@@ -295,6 +345,8 @@ def upgrade() -> None:
     else:
         run(READINGS + "PARTITION BY RANGE (time)")
     run(METERING)
+    run(HOURLY_AGGREGATE if timescale() else HOURLY_VIEW)
+    run(FORGET)
     run(PARTITIONS)
 
 

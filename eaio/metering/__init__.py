@@ -1,0 +1,1 @@
+"""Meter readings: import, store, rollups, weather, coverage."""

@@ -1,0 +1,119 @@
+"""Readings, totals and coverage."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import polars as pl
+from msgspec import Struct
+
+DAILY = pl.Schema(
+    {
+        "carrier": pl.String(),
+        "day": pl.Date(),
+        "total": pl.Float64(),
+        "readings": pl.Int64(),
+        "expected": pl.Int64(),
+        "estimated": pl.Int64(),
+    }
+)
+"""One row per carrier and local calendar day, gapless; ``total`` in kWh or litres, null where no reading is present."""
+
+MONTHLY = pl.Schema({"month" if name == "day" else name: kind for name, kind in DAILY.items()})
+"""As ``DAILY`` by calendar month; ``month`` is its first day."""
+
+TOTALS = pl.Schema(
+    {
+        "id": pl.String(),
+        "carrier": pl.String(),
+        "total": pl.Float64(),
+        "readings": pl.Int64(),
+        "expected": pl.Int64(),
+        "estimated": pl.Int64(),
+        "coverage": pl.Float64(),
+    }
+)
+"""One row per member of a level and carrier; ``coverage`` is readings over those expected in the period, 0 to 1."""
+
+WEATHER = pl.Schema(
+    {
+        "time": pl.Datetime("us", "UTC"),
+        "local": pl.Datetime("us"),
+        "temperature": pl.Float64(),
+        "dew_temperature": pl.Float64(),
+        "cloud_coverage": pl.Float64(),
+        "precipitation": pl.Float64(),
+        "pressure": pl.Float64(),
+        "wind_direction": pl.Float64(),
+        "wind_speed": pl.Float64(),
+    }
+)
+"""Hourly observations on a gapless UTC grid: degrees Celsius, oktas, millimetres, hPa, degrees, m/s; null = unknown."""
+
+WEATHER_DAILY = pl.Schema(
+    {
+        "day": pl.Date(),
+        "mean": pl.Float64(),
+        "minimum": pl.Float64(),
+        "maximum": pl.Float64(),
+        "readings": pl.Int64(),
+    }
+)
+"""Air temperature by local calendar day, degrees Celsius."""
+
+POINTS = pl.Schema({"local": pl.Datetime("us"), "minimum": pl.Float64(), "mean": pl.Float64(), "maximum": pl.Float64()})
+"""Hourly values reduced to even buckets of local time for a chart; null where a bucket holds no reading."""
+
+
+class Level(StrEnum):
+    """At which height of the portfolio tree one looks."""
+
+    METER = "meter"
+    BUILDING = "building"
+    SITE = "site"
+    PORTFOLIO = "portfolio"
+
+
+class Scope(Struct, frozen=True):
+    """A meter, a building, a site, or (id None) everything that the organisation has."""
+
+    level: Level = Level.PORTFOLIO
+    id: UUID | None = None
+
+
+class Extent(Struct, frozen=True):
+    """From the first to the last reading; both None where there is none yet. ``last`` is the "now" of a portfolio."""
+
+    first: datetime | None
+    last: datetime | None
+
+
+class MeterGroup(Struct, frozen=True):
+    """Meters of one member that expect the same number of readings a day."""
+
+    id: UUID
+    carrier: str
+    time_zone: str
+    interval_minutes: int
+    meters: int
+
+
+class MeterCoverage(Struct, frozen=True):
+    """How much of what a meter should have sent is there, over a period of local days."""
+
+    meter_id: UUID
+    building_id: UUID
+    building: str
+    meter: str
+    carrier: str
+    readings: int
+    expected: int
+    estimated: int
+    edits: int
+    first: date | None
+    last: date | None
+
+    @property
+    def coverage(self) -> float:
+        """Readings present over readings expected, 0 to 1."""
+        return self.readings / self.expected if self.expected else 0.0

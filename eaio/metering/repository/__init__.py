@@ -1,0 +1,1 @@
+"""The readings' queries, typed. Callers own the transaction."""

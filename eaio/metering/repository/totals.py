@@ -1,0 +1,60 @@
+"""Totals out of the rollups."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from eaio.infra.db import Connection, fetch_all, fetch_frame
+from eaio.metering.models import Level, MeterGroup, Scope
+from eaio.metering.repository.readings import SQL, scope_params
+
+_COUNTS = {"total": pl.Float64(), "readings": pl.Int64(), "estimated": pl.Int64()}
+_DAYS = pl.Schema({"carrier": pl.String(), "day": pl.Date(), **_COUNTS})
+_MEMBERS = pl.Schema({"id": pl.String(), "carrier": pl.String(), **_COUNTS})
+
+
+async def meter_groups(conn: Connection, organisation: UUID, scope: Scope, level: Level) -> Sequence[MeterGroup]:
+    """How many meters of which carrier, zone and interval each member of a level has."""
+    params: dict[str, Any] = {"organisation": organisation, "level": level.value, **scope_params(scope)}
+    return await fetch_all(conn, SQL["meter_groups"], MeterGroup, **params)
+
+
+async def daily(conn: Connection, organisation: UUID, scope: Scope, start: date, end: date) -> pl.DataFrame:
+    """Totals by carrier and local day, unsorted and with gaps: carrier, day, total, readings, estimated."""
+    period: dict[str, Any] = {"organisation": organisation, "start": start, "end": end, **scope_params(scope)}
+    query = "daily_of_meters" if scope.level in {Level.METER, Level.BUILDING} else "daily_of_sites"
+    return await fetch_frame(conn, SQL[query], _DAYS, **period)
+
+
+async def totals(
+    conn: Connection, organisation: UUID, level: Level, scope: Scope, *, start: date, end: date
+) -> pl.DataFrame:
+    """Totals by member of a level and carrier over a half-open period of local days."""
+    params: dict[str, Any] = {"organisation": organisation, "start": start, "end": end, **scope_params(scope)}
+    if level is Level.BUILDING:
+        params |= _whole_months(start, end)
+    return await fetch_frame(conn, SQL[_TOTALS_OF[level]], _MEMBERS, **params)
+
+
+_TOTALS_OF = {
+    Level.METER: "totals_of_meters",
+    Level.BUILDING: "totals_of_buildings",
+    Level.SITE: "totals_of_sites",
+    Level.PORTFOLIO: "totals_of_portfolio",
+}
+
+
+def _whole_months(start: date, end: date) -> dict[str, date]:
+    """Split a period into a head of days, whole months and a tail of days."""
+    first = start if start.day == 1 else _next_month(start)
+    last = end.replace(day=1)
+    if first >= last:
+        return {"first_month": start, "last_month": start, "head_end": end, "tail_start": end}
+    return {"first_month": first, "last_month": last, "head_end": first, "tail_start": last}
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

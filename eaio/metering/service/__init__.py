@@ -1,0 +1,29 @@
+"""What one can ask of the readings, and how they come in.
+
+Reading side: ``hourly_frame``, ``hourly_frames``, ``load_points``, ``daily_series``, ``monthly_series``, ``totals``,
+``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``.
+"""
+
+from eaio.metering.service.reading import (
+    extent,
+    hourly_frame,
+    hourly_frames,
+    load_points,
+    local_extent,
+    weather_daily,
+    weather_hourly,
+)
+from eaio.metering.service.totals import daily_series, monthly_series, totals
+
+__all__ = [
+    "daily_series",
+    "extent",
+    "hourly_frame",
+    "hourly_frames",
+    "load_points",
+    "local_extent",
+    "monthly_series",
+    "totals",
+    "weather_daily",
+    "weather_hourly",
+]

@@ -1,0 +1,78 @@
+"""Totals and series out of the rollups, always with what is missing."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import polars as pl
+
+from eaio.infra.db import Connection
+from eaio.metering.compute.coverage import by_month, complete_days, with_coverage
+from eaio.metering.models import DAILY, Level, Scope
+from eaio.metering.repository import readings
+from eaio.metering.repository import totals as repository
+
+_EVERYTHING = Scope()
+
+
+async def daily_series(
+    conn: Connection,
+    organisation: UUID,
+    scope: Scope = _EVERYTHING,
+    start: date | None = None,
+    end: date | None = None,
+) -> pl.DataFrame:
+    """Totals by carrier and local day of the site over [start, end); columns of ``DAILY``, gapless.
+
+    A bound that is None is the first or last day on which the scope has a reading. A building adds up its meters
+    of one carrier, a site its buildings, the portfolio its sites.
+    """
+    period = await _period(conn, organisation, scope, start, end)
+    if period is None:
+        return DAILY.to_frame()
+    found = await repository.daily(conn, organisation, scope, *period)
+    groups = await repository.meter_groups(conn, organisation, scope, scope.level)
+    return complete_days(found, groups, *period)
+
+
+async def monthly_series(
+    conn: Connection,
+    organisation: UUID,
+    scope: Scope = _EVERYTHING,
+    start: date | None = None,
+    end: date | None = None,
+) -> pl.DataFrame:
+    """Totals by carrier and calendar month over [start, end); columns of ``MONTHLY``.
+
+    A month that the period cuts counts only its days within, in ``total`` and ``expected`` alike.
+    """
+    return by_month(await daily_series(conn, organisation, scope, start, end))
+
+
+async def totals(
+    conn: Connection,
+    organisation: UUID,
+    level: Level,
+    start: date,
+    end: date,
+    *,
+    within: Scope = _EVERYTHING,
+) -> pl.DataFrame:
+    """One total per member of a level and carrier over local days [start, end); columns of ``TOTALS``.
+
+    Members without a single reading are there too, with a null total and a coverage of 0. ``level`` says what to list:
+    every meter, building, site, or the portfolio as a whole; ``within`` keeps to one building or site.
+    """
+    found = await repository.totals(conn, organisation, level, within, start=start, end=end)
+    groups = await repository.meter_groups(conn, organisation, within, level)
+    return with_coverage(found, groups, start, end)
+
+
+async def _period(
+    conn: Connection, organisation: UUID, scope: Scope, start: date | None, end: date | None
+) -> tuple[date, date] | None:
+    if start is not None and end is not None:
+        return start, end
+    known = await readings.local_extent(conn, organisation, scope)
+    if known.first is None or known.last is None:
+        return None
+    return start or known.first.date(), end or known.last.date() + timedelta(days=1)
