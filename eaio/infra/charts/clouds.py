@@ -1,0 +1,82 @@
+"""Charts of many points: heat map of hours, temperature scatter, benchmark strip."""
+
+from typing import Any
+
+from eaio.infra.charts.axes import SI, expression, named, parameters, time_x, unit_label, value_y
+from eaio.infra.charts.theme import HATCH, Palette
+
+
+def heatmap(palette: Palette) -> Any:
+    """Hour of day downwards, days along; missing hours stay grey. Cells overlap a little, so that no seams show."""
+    import altair as alt
+
+    colour = alt.Color(
+        "value:Q",
+        scale=alt.Scale(range=list(palette.ramp), zero=False),
+        legend=alt.Legend(title=None, labelExpr=f"{SI} + ' ' + unit", tickCount=3),
+    )
+    hours = alt.Axis(title=None, values=[0, 6, 12, 18, 24], labelExpr="pad(datum.value, 2, '0', 'left') + ':00'", grid=False)
+    cells = (
+        named("cells")
+        .transform_calculate(until="datum.day + 872e5", next="datum.hour + 1.05")
+        .mark_rect(invalid=None, strokeWidth=0)
+        .encode(
+            x=time_x("day"),
+            x2="until:T",
+            y=alt.Y("hour:Q", scale=alt.Scale(domain=[0, 24], nice=False, reverse=True, clamp=True), axis=hours),
+            y2="next:Q",
+            color=alt.condition("isValid(datum.value)", colour, alt.value(HATCH)),
+        )
+    )
+    return parameters(palette, alt.layer(cells).properties(height=220, width="container"), unit="kW")
+
+
+def scatter(palette: Palette) -> Any:
+    """One dot a day; working days filled, others open; the change-point model with its balance points."""
+    import altair as alt
+
+    axis = alt.Axis(title="Mean outdoor temperature, °C", grid=False, ticks=True, tickSize=4)
+    x = alt.X("temperature:Q", scale=alt.Scale(zero=False, nice=True), axis=axis)
+    ink = expression("ink")
+    working = (
+        named("days")
+        .transform_filter("datum.group == 'Working day'")
+        .mark_circle(color=ink, opacity=0.45, size=22, stroke=None)
+        .encode(x, value_y())
+    )
+    other = (
+        named("days")
+        .transform_filter("datum.group != 'Working day'")
+        .mark_point(color=ink, opacity=0.5, size=20, strokeWidth=1, filled=False)
+        .encode(x, value_y())
+    )
+    band = named("fitted").mark_area(color=palette.ink_3, opacity=0.2).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"))
+    line = named("fitted").mark_line(color=palette.ink, strokeWidth=2).encode(x, value_y())
+    balance = named("balance").mark_rule(color=palette.ink_3, strokeDash=[2, 3]).encode(x=x)
+    label = named("balance").mark_text(align="left", dx=5, baseline="top", y=2).encode(x=x, text="label:N")
+    layers = alt.layer(band, working, other, balance, line, label, unit_label())
+    return parameters(palette, layers.properties(height=280, width="container"), carrier="electricity", unit="kWh a day")
+
+
+def benchmark(palette: Palette) -> Any:
+    """Peers as ticks on one line, references above, this building as a tall accented mark with its name."""
+    import altair as alt
+
+    axis = alt.Axis(title=None, grid=False, ticks=True, tickSize=4, labelExpr=SI)
+    x = alt.X("value:Q", scale=alt.Scale(zero=True, nice=False), axis=axis)
+    peers = (
+        named("peers")
+        .transform_filter("!datum.here")
+        .mark_tick(color=palette.ink_3, opacity=0.55, thickness=1, size=24, cursor="pointer")
+        .encode(x=x, y=alt.value(52))
+    )
+    marks = named("marks").mark_rule(color=palette.ink_2, strokeDash=[2, 2]).encode(x=x, y=alt.value(30), y2=alt.value(66))
+    text = named("marks").mark_text(baseline="bottom", dy=-2).encode(x=x, y=alt.value(30), text="label:N")
+    own = named("peers").transform_filter("datum.here")
+    here = own.mark_tick(color=palette.accent, thickness=3, size=36).encode(x=x, y=alt.value(52))
+    name = own.mark_text(baseline="bottom", color=palette.accent, fontWeight="bold", fontSize=12).encode(
+        x=x, y=alt.value(14), text="name:N"
+    )
+    chart = alt.layer(peers, marks, text, here, name).properties(height=76, width="container")
+    return parameters(palette, chart, unit="kWh/m² a year")
+
