@@ -1,0 +1,1 @@
+"""Forecasts of meters and buildings: engines, backtests, calibrated intervals."""

@@ -1,0 +1,93 @@
+"""Forecasts, their error and the requests that lead to them."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from eaio.timeseries.units import Carrier
+
+SHORTEST = 24
+LONGEST = 336
+DEFAULT_HORIZON = 168
+DEFAULT_LEVEL = 95
+LEVELS = (80, 95)
+"""Bands that are computed and stored, percent."""
+
+
+class EngineName(StrEnum):
+    """Ways to forecast; ``MIX`` is the weighted combination that is served."""
+
+    PREVIOUS_DAY = "previous_day"
+    PREVIOUS_WEEK = "previous_week"
+    WEEK_MEAN = "week_mean"
+    SLOT_MEAN = "slot_mean"
+    SLOT_MEDIAN = "slot_median"
+    RIDGE = "ridge"
+    BOOSTING = "boosting"
+    MSTL = "mstl"
+    MIX = "mix"
+
+
+ENGINE_LABEL: dict[EngineName, str] = {
+    EngineName.PREVIOUS_DAY: "Previous day",
+    EngineName.PREVIOUS_WEEK: "Previous week",
+    EngineName.WEEK_MEAN: "Mean of seven days",
+    EngineName.SLOT_MEAN: "Mean of four weeks",
+    EngineName.SLOT_MEDIAN: "Median of four weeks",
+    EngineName.RIDGE: "Calendar, lags and temperature",
+    EngineName.BOOSTING: "Gradient boosting over all meters",
+    EngineName.MSTL: "Seasonal decomposition",
+    EngineName.MIX: "Weighted mix",
+}
+
+
+class Backtest(Struct, frozen=True):
+    """How the forecast would have done on past days that it had not seen."""
+
+    windows: int
+    """Past origins, one a day, of which the last third judges what the others chose."""
+    test_windows: int
+    nrmse: float
+    """CV(RMSE) of the first 24 hours, a fraction."""
+    nrmse_by_day: tuple[float, ...]
+    """The same for each of the fourteen lead days; NaN-free, shorter where the history is."""
+    nmbe: float
+    """Bias of the first 24 hours, positive when the forecast says too little."""
+    coverage80: float
+    coverage95: float
+    """Share of measured hours, all leads, inside the bands."""
+    engines: dict[str, float]
+    """CV(RMSE) of the first 24 hours per engine, on the same windows."""
+
+
+class DayTotal(Struct, frozen=True):
+    """24 hours of the forecast summed; the bands are calibrated on such sums, not added up from hours."""
+
+    start: datetime
+    value: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+
+
+class Forecast(Struct, frozen=True):
+    """Fourteen days ahead, hour by hour; serve as much of it as is asked for."""
+
+    origin: datetime
+    """First hour, UTC."""
+    local: tuple[datetime, ...]
+    """Wall clock of every hour, naive."""
+    value: tuple[float, ...]
+    low80: tuple[float, ...]
+    high80: tuple[float, ...]
+    low95: tuple[float, ...]
+    high95: tuple[float, ...]
+    days: tuple[DayTotal, ...]
+    weights: dict[str, float]
+    """Engine to its share in the first 24 hours."""
+    backtest: Backtest
+    notes: tuple[str, ...] = ()
+    """What a reader must know: assumptions and weaknesses, in sentences."""
