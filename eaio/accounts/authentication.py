@@ -1,0 +1,66 @@
+"""From a request to its caller: bearer token, session cookie, or a visit to the synthetic portfolio from this machine."""
+
+from ipaddress import ip_address
+
+from litestar.connection import ASGIConnection
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from eaio.accounts import service
+from eaio.infra.db import Connection, Database
+from eaio.infra.identity import Principal
+from eaio.settings import Settings
+
+COOKIE = "eaio_session"
+_OPEN = ("/static/", "/charts/", "/health", "/ready", "/metrics", "/manifest.webmanifest", "/favicon")
+
+
+def authentication(app: ASGIApp) -> ASGIApp:
+    """ASGI middleware that puts the caller, or None, into ``scope["user"]``; handlers decide who may enter."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"} and not scope["path"].startswith(_OPEN):
+            connection: ASGIConnection[object, object, object, object] = ASGIConnection(scope)  # pyright: ignore[reportAssignmentType]  # its state type is the app's
+            state = connection.app.state
+            scope["user"] = await _caller(connection, state.database, state.settings, state.secret)
+        await app(scope, receive, send)
+
+    return wrapped
+
+
+async def _caller(
+    connection: ASGIConnection[object, object, object, object], database: Database, settings: Settings, secret: str
+) -> Principal | None:
+    header = connection.headers.get("authorization", "")
+    cookie = connection.cookies.get(COOKIE)
+    visitor = settings.demo and visits_this_machine(connection)
+    if not (header or cookie or visitor):
+        return None
+    async with database.transaction() as conn:
+        if header:
+            kind, _, token = header.partition(" ")
+            return await service.principal_of_bearer(conn, token, secret) if kind.lower() == "bearer" else None
+        return await _by_cookie(conn, cookie, visitor)
+
+
+async def _by_cookie(conn: Connection, cookie: str | None, visitor: bool) -> Principal | None:
+    caller = await service.principal_of_session(conn, cookie) if cookie else None
+    if caller and caller.demo and not visitor:
+        return None
+    if caller is None and visitor:
+        return await service.principal_of_visitor(conn)
+    return caller
+
+
+def visits_this_machine(connection: ASGIConnection[object, object, object, object]) -> bool:
+    """Whether a browser on this machine asks for this machine: by address, by Host (a rebound name is refused), unproxied."""
+    host = connection.headers.get("host", "").rsplit(":", 1)[0].strip("[]")
+    client = connection.client.host if connection.client else ""
+    forwarded = "x-forwarded-for" in connection.headers or "forwarded" in connection.headers
+    return not forwarded and _is_loopback(client) and (host == "localhost" or _is_loopback(host))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The web's plumbing: dependencies of handlers, rendering, problems, cross-site protection, headers."""
