@@ -1,0 +1,1 @@
+"""Pure calculations: signals from loads, detection rules, finance, combination, ranking."""

@@ -1,0 +1,1 @@
+"""Measures found in meter and weather data, with evidence, savings, money and carbon."""

@@ -1,0 +1,351 @@
+"""Measures, the evidence for them, and what they are worth."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from eaio.timeseries.rates import Checked
+from eaio.timeseries.units import Carrier
+
+
+class EndUse(StrEnum):
+    """What the energy of a measure does; savings within one end use are combined, never added."""
+
+    WHOLE = "whole building"
+    HVAC = "heating, ventilation and cooling"
+    COOLING = "cooling"
+    HEATING = "heating"
+    FANS = "fans and pumps"
+    LIGHTING = "lighting"
+    PLUGS = "plug loads"
+    DEMAND = "peak demand"
+    GENERATION = "generation"
+    WATER = "water"
+    IRRIGATION = "irrigation"
+    BILL = "tariff"
+
+
+class Effort(StrEnum):
+    """Who it takes."""
+
+    LOW = "low"
+    """Settings that the operator changes."""
+    MEDIUM = "medium"
+    """A contractor for days to weeks."""
+    HIGH = "high"
+    """A capital project."""
+
+
+class Disruption(StrEnum):
+    """What the occupants notice."""
+
+    NONE = "none"
+    SOME = "some"
+    MUCH = "much"
+
+
+class CostUnit(StrEnum):
+    """What a measure's cost is counted in."""
+
+    M2 = "USD/m2"
+    BUILDING = "USD per building"
+    KW_PV = "USD/kW of panels"
+    KW_BATTERY = "USD/kW of battery, two hours"
+    KW_HEAT = "USD/kW of heat"
+    KW_COLD = "USD/kW of cold"
+    KW_SHED = "USD/kW that can be shed"
+
+
+class Status(StrEnum):
+    """How far a recommendation has come."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+
+
+class Range(Struct, frozen=True):
+    """A figure that is known within limits."""
+
+    low: float
+    likely: float
+    high: float
+
+    def times(self, factor: float) -> "Range":
+        """The range scaled; a negative factor swaps the ends, so that low stays the smallest."""
+        low, high = sorted((self.low * factor, self.high * factor))
+        return Range(low, self.likely * factor, high)
+
+
+class Measure(Struct, frozen=True, kw_only=True):
+    """One row of the catalogue."""
+
+    code: str
+    number: int
+    name: str
+    action: str
+    """What to do, in one sentence."""
+    check: str
+    """How to confirm it on site before spending."""
+    end_use: EndUse
+    carriers: tuple[Carrier, ...]
+    saving: Range
+    """Share of what ``saving_of`` names."""
+    saving_of: str
+    cost: Range
+    """Per ``cost_unit``, installed."""
+    cost_fixed: Range
+    """USD per building on top: visit, engineering, commissioning."""
+    cost_unit: CostUnit
+    upkeep: Range
+    """USD a year per ``cost_unit``."""
+    life: int
+    """Years."""
+    source: str
+    """Where the saving share comes from."""
+    checked: Checked
+    year: int
+    cost_source: str = "engineering practice; replace by a quotation"
+    cost_checked: Checked = Checked.ASSUMED
+    effort: Effort
+    disruption: Disruption
+    excludes: tuple[str, ...] = ()
+    """Codes of measures that do the same job; the better one of a building counts in its totals."""
+    includes: tuple[str, ...] = ()
+    """Codes whose savings are part of this one's."""
+    needs: str = ""
+    """What has to be metered before the data can show it; empty when a rule exists."""
+
+
+class Fact(Struct, frozen=True):
+    """One number that triggered a measure, as it is shown."""
+
+    label: str
+    value: float
+    unit: str
+    compared: float | None = None
+    """The figure that it is judged against, in the same unit."""
+    compared_with: str = ""
+    """What that figure is: median of 23 offices in this portfolio."""
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """Why a measure is proposed, and how much the data let it save."""
+
+    sentence: str
+    facts: tuple[Fact, ...]
+    basis: Mapping[Carrier, float]
+    """Annual amount (kWh or litres) of each carrier that the saving share applies to; negative where use is added."""
+    basis_name: str
+    strength: float
+    """How clearly the data show it, 0 to 1."""
+    share: Range | None = None
+    """Saving share where the data say more than the catalogue."""
+    demand_kw: Range | None = None
+    """Kilowatts off the monthly peak."""
+    money: Range | None = None
+    """Money a year that no carrier or demand charge carries: a tariff, a payment for flexibility."""
+    size: float | None = None
+    """How much is to be bought, in the measure's cost unit (kW); None for area and building."""
+    caveat: str = ""
+
+
+class InputUsed(Struct, frozen=True):
+    """A price, factor or cost that a business case rests on."""
+
+    key: str
+    label: str
+    low: float
+    likely: float
+    high: float
+    unit: str
+    year: int
+    source: str
+    checked: Checked
+    overridden: bool = False
+
+
+class CashFlow(Struct, frozen=True):
+    """What an investment returns at the likely figures."""
+
+    npv: Range | None
+    """Low: least saving at the highest cost; high: the reverse."""
+    irr: float | None
+    simple_payback: Range | None
+    discounted_payback: float | None
+    sir: float | None
+    """Savings-to-investment ratio; None when nothing is invested."""
+
+
+class Opportunity(Struct, frozen=True, kw_only=True):
+    """A measure for one building with its case."""
+
+    measure: str
+    evidence: Evidence
+    energy: Mapping[Carrier, Range]
+    """Savings a year by carrier, kWh or litres; negative where the measure adds use."""
+    demand_kw: Range | None
+    money: Range
+    """Savings a year, after upkeep."""
+    co2: Range
+    """kgCO2e a year."""
+    cost: Range | None
+    """None when the size needed to price it (floor area) is unknown."""
+    finance: CashFlow
+    confidence: float
+    """0 to 1."""
+    value: float
+    """Risk-adjusted net present value: what it is ranked by."""
+    rank: int
+    reason: str
+    """Why it stands at this rank."""
+    beaten_by: str = ""
+    """A measure that does the same job and is worth more here; this one then counts in no total."""
+    inputs: tuple[InputUsed, ...] = ()
+
+
+class Combined(Struct, frozen=True, kw_only=True):
+    """What a set of measures saves together, after overlap."""
+
+    energy: Mapping[Carrier, Range]
+    money: Range
+    co2: Range
+    cost: float
+    npv: float
+    overlap: float
+    """Money a year that adding up the measures would have counted twice."""
+    steps: tuple["Step", ...] = ()
+
+
+class Step(Struct, frozen=True):
+    """One bar of the savings waterfall: what a measure adds to those before it, in money a year."""
+
+    measure: str
+    alone: float
+    added: float
+
+
+class BuildingFacts(Struct, frozen=True, kw_only=True):
+    """What is known of a building besides its meters."""
+
+    id: str
+    name: str
+    use: str
+    sub_use: str
+    site: str
+    area_m2: float | None = None
+    year_built: int | None = None
+    floors: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    heating_type: str | None = None
+    has_solar: bool = False
+
+
+class Recommendation(Struct, frozen=True, kw_only=True):
+    """A measure proposed for a building, as stored: regeneration renews the case and keeps what people did with it."""
+
+    id: UUID
+    building_id: UUID
+    building: str
+    site_id: UUID
+    site: str
+    use: str
+    measure: str
+    name: str
+    end_use: EndUse
+    effort: Effort
+    disruption: Disruption
+    status: Status
+    reason: str
+    """Why it was rejected; empty otherwise."""
+    owner: str
+    due: date | None
+    notes: str
+    current: bool
+    """Whether the latest run still finds it."""
+    as_of: datetime
+    generated_at: datetime
+    money: float
+    cost: float | None
+    npv: float | None
+    payback: float | None
+    co2: float
+    energy_kwh: float
+    value: float
+    confidence: float
+    counted: bool
+    case: Opportunity
+
+
+class Event(Struct, frozen=True):
+    """A step in a recommendation's history."""
+
+    at: datetime
+    actor: str
+    action: str
+    old: str
+    new: str
+    note: str
+
+
+class Assumption(Struct, frozen=True, kw_only=True):
+    """An organisation's own figure in place of a default."""
+
+    id: UUID
+    key: str
+    site_id: UUID | None
+    low: float
+    likely: float
+    high: float
+    unit: str
+    source: str
+    dated: date
+    author: str
+    changed_at: datetime
+
+
+class Filters(Struct, frozen=True, kw_only=True):
+    """What the list of recommendations is narrowed to; None means any."""
+
+    site: UUID | None = None
+    building: UUID | None = None
+    use: str | None = None
+    measure: str | None = None
+    status: Status | None = None
+    effort: Effort | None = None
+    payback: float | None = None
+    """Years at most."""
+    budget: float | None = None
+    """Cost of one measure at most."""
+    sort: str = "value"
+    current: bool = True
+
+
+class Totals(Struct, frozen=True):
+    """What the shown recommendations come to; measures that do the same job as a better one are not counted."""
+
+    count: int
+    buildings: int
+    money: float
+    cost: float
+    npv: float
+    co2: float
+    energy_kwh: float
+
+
+class Run(Struct, frozen=True):
+    """What a generation did."""
+
+    buildings: int
+    proposed: int
+    withdrawn: int
+    skipped: tuple[str, ...] = field(default=())
+    """Buildings without enough data, with what was missing."""
