@@ -1,0 +1,5 @@
+"""``python -m eaio``."""
+
+from eaio.cli.main import run
+
+run()

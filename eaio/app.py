@@ -1,0 +1,154 @@
+"""The whole application: the only module that knows every other one."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib import import_module
+from typing import Any
+
+import structlog
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+from litestar.static_files import create_static_files_router
+
+from eaio import __version__
+from eaio.accounts.authentication import authentication
+from eaio.infra.assets import asset_folder
+from eaio.infra.db import Database
+from eaio.infra.errors import EaioError, Unavailable
+from eaio.infra.jobs import Blueprint, job_app
+from eaio.infra.security import installation_secret
+from eaio.infra.server import database_url, revive_server
+from eaio.infra.web import health
+from eaio.infra.web.handlers import dependencies
+from eaio.infra.web.problems import on_eaio_error, on_http_error, on_unexpected
+from eaio.infra.web.protection import csrf_middleware, security_headers
+from eaio.infra.web.rendering import template_config
+from eaio.settings import Settings
+
+log = structlog.get_logger()
+
+PACKAGES = (
+    "accounts", "buildings", "metering", "analysis", "forecasting", "recommendations", "dashboards", "reports", "chat",
+)  # fmt: skip
+WATCH_SECONDS = 3.0
+
+
+def _rooms(room: str) -> list[Any]:
+    found: list[Any] = []
+    for package in PACKAGES:
+        try:
+            found.append(import_module(f"eaio.{package}.{room}"))
+        except ModuleNotFoundError as error:
+            if error.name not in {f"eaio.{package}.{room}", f"eaio.{package}"}:
+                raise
+    return found
+
+
+def blueprints() -> dict[str, Blueprint]:
+    """Every package's jobs by the package's name."""
+    return {module.__name__.split(".")[1]: module.blueprint for module in _rooms("jobs")}
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The application for these settings; nothing is opened before it starts."""
+    secret = installation_secret(settings.home, settings.secret_key)
+    handlers: list[Any] = [*health.HANDLERS, PrometheusController]
+    with contextlib.suppress(ModuleNotFoundError):
+        handlers += import_module("eaio.infra.charts.routes").HANDLERS
+    for room in ("routes", "pages"):
+        for module in _rooms(room):
+            handlers += module.HANDLERS
+    static = create_static_files_router(
+        path="/static",
+        directories=[asset_folder("static")],
+        cache_control=CacheControlHeader(max_age=31_536_000, public=True, immutable=True),
+        include_in_schema=False,
+    )
+    return Litestar(
+        route_handlers=[*handlers, static],
+        dependencies=dependencies(),
+        middleware=[
+            PrometheusConfig(app_name="eaio", prefix="eaio", group_path=True).middleware,
+            security_headers,
+            authentication,
+            csrf_middleware(secret, settings.secure_cookies),
+        ],
+        exception_handlers={EaioError: on_eaio_error, HTTPException: on_http_error, Exception: on_unexpected},  # pyright: ignore[reportArgumentType]  # each handler takes its own kind
+        template_config=template_config(),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, minimum_size=2000),
+        openapi_config=OpenAPIConfig(
+            title="EAIO", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
+        lifespan=[_running(settings)],
+        state=State({"settings": settings, "secret": secret}),
+        request_max_body_size=10_000_000,
+    )
+
+
+def _running(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
+        url = await asyncio.to_thread(database_url, settings)
+        database = Database(url, settings.pool_min, settings.pool_max)
+        await database.open()
+        app.state.database = database
+        tasks = [] if settings.database_url else [asyncio.create_task(_keep_server(settings, database))]
+        if settings.worker:
+            tasks.append(asyncio.create_task(run_worker(url, database, settings)))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await database.close()
+
+    return lifespan
+
+
+async def _keep_server(settings: Settings, database: Database) -> None:
+    """Start the embedded server again when it was killed; Postgres recovers from its log."""
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        try:
+            async with database.transaction() as conn:
+                await conn.execute("SELECT 1")
+        except Unavailable:
+            log.warning("the embedded database does not answer, starting it again")
+            with contextlib.suppress(Unavailable):
+                await asyncio.to_thread(revive_server, settings.home)
+
+
+async def run_worker(url: str, database: Database, settings: Settings) -> None:
+    """Run jobs until cancelled; begins again after a lost connection, and a job whose worker died is tried anew."""
+    while True:
+        try:
+            jobs = job_app(url, blueprints())
+            async with jobs.open_async():
+                await _rescue(jobs)
+                await jobs.run_worker_async(
+                    concurrency=2,
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=5,
+                    delete_jobs="successful",
+                    additional_context={"database": database, "settings": settings},
+                )
+                return
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.warning("the job worker stopped and begins again", error=str(error))
+            await asyncio.sleep(WATCH_SECONDS)
+
+
+async def _rescue(jobs: Any) -> None:
+    """Put jobs of dead workers back on their queue."""
+    for job in await jobs.job_manager.get_stalled_jobs():
+        await jobs.job_manager.retry_job(job)

@@ -1,0 +1,47 @@
+"""The ``eaio`` command."""
+
+import contextlib
+import sys
+from importlib import import_module
+
+import typer
+
+from eaio import __version__
+from eaio.cli import accounts, running
+from eaio.infra.errors import EaioError
+
+app = typer.Typer(
+    name="eaio",
+    help="Energy AI Optimizer: meter data in, money-ranked and verified energy savings out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+running.register(app)
+accounts.register(app)
+for _name in (
+    "importing", "analyze", "forecast", "recommend", "report", "chat", "bench_ingest", "bench_dashboard",
+    "eval_analysis", "eval_forecast", "eval_chat",
+):  # fmt: skip
+    with contextlib.suppress(ModuleNotFoundError):
+        import_module(f"eaio.cli.{_name}").register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"eaio {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
+    """See `eaio VERB --help` for each verb."""
+
+
+def run() -> None:
+    """Entry point: errors that a person can act on end with one line and exit code 1, never with a trace."""
+    try:
+        app()
+    except EaioError as error:
+        sys.stderr.write(f"eaio: {error.detail}\n")
+        sys.exit(1)
