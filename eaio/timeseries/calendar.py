@@ -44,7 +44,7 @@ def daily(hourly: pl.DataFrame) -> pl.DataFrame:
 
     The temperature is the mean of the hours in which it is known.
     """
-    return _summed(hourly, pl.col("local").dt.date().alias("day")).cast(dict(DAILY))
+    return _summed(hourly, pl.col("local").dt.date().alias("day")).cast(DAILY)
 
 
 def monthly(hourly: pl.DataFrame) -> pl.DataFrame:
@@ -68,7 +68,7 @@ def _summed(hourly: pl.DataFrame, period: pl.Expr) -> pl.DataFrame:
 
 
 def holiday_dates(country: str, years: Collection[int], subdivision: str | None = None) -> frozenset[date]:
-    """Public holidays of a country (ISO alpha-2) and, where it is known, its subdivision; empty for an unknown country."""
+    """Public holidays of a country (ISO alpha-2) and, where known, its subdivision; empty for an unknown country."""
     import holidays
 
     try:

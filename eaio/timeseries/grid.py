@@ -33,17 +33,17 @@ def on_grid(readings: pl.DataFrame, time_zone: str, temperature: pl.DataFrame | 
     )
     usual = by_hour["count"].mode().max() if by_hour.height else 1
     complete = by_hour.filter(pl.col("count") >= usual).drop("count")
-    first, last = readings["time"].min(), readings["time"].max()
-    assert isinstance(first, datetime) and isinstance(last, datetime)
-    start = first.replace(minute=0, second=0, microsecond=0)
-    grid = hourly_grid(start, last + timedelta(microseconds=1), time_zone).drop("value")
+    extent = readings.select(
+        first=pl.col("time").min().dt.convert_time_zone("UTC").dt.truncate("1h"), last=pl.col("time").max()
+    ).row(0)
+    grid = hourly_grid(extent[0], extent[1] + timedelta(microseconds=1), time_zone).drop("value")
     joined = grid.join(complete, on="time", how="left")
     if temperature is not None:
         hourly = temperature.group_by(
             pl.col("time").dt.convert_time_zone("UTC").dt.cast_time_unit("us").dt.truncate("1h")
         ).agg(pl.col("temperature").mean())
         joined = joined.drop("temperature").join(hourly, on="time", how="left")
-    return joined.select(HOURLY.names()).cast(dict(HOURLY))
+    return joined.select(HOURLY.names()).cast(HOURLY)
 
 
 def from_fixed_standard(naive: pl.DataFrame, utc_offset_hours: float, time_zone: str) -> pl.DataFrame:

@@ -26,7 +26,7 @@ def rmse(actual: ArrayLike, predicted: ArrayLike, parameters: int = 0) -> float:
 
 
 def cvrmse(actual: ArrayLike, predicted: ArrayLike, parameters: int = 0) -> float:
-    """RMSE over the mean of the actual values, a fraction (ASHRAE Guideline 14-2014, eq. 5-4); NaN when the mean is 0."""
+    """RMSE over the mean actual value, a fraction (ASHRAE Guideline 14-2014, eq. 5-4); NaN when the mean is 0."""
     a, _ = paired(actual, predicted)
     mean = float(a.mean()) if a.size else 0.0
     return rmse(actual, predicted, parameters) / mean if mean else float("nan")

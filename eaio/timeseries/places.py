@@ -24,20 +24,57 @@ class Place(Struct, frozen=True):
 
 
 _US_ANCHORS = """
-AL 32.8 -86.8 East South Central US|AK 64.0 -152.0 Pacific US|AZ 34.2 -111.6 Mountain AZNM|AR 34.8 -92.4 West South Central US
-CA 37.2 -119.4 Pacific CAMX|CO 39.0 -105.5 Mountain US|CT 41.6 -72.7 New England US|DE 39.0 -75.5 South Atlantic RFCE
-FL 28.6 -82.4 South Atlantic FRCC|GA 32.6 -83.4 South Atlantic US|HI 20.3 -156.4 Pacific US|ID 44.4 -114.6 Mountain US
-IL 40.0 -89.2 East North Central US|IN 39.9 -86.3 East North Central US|IA 42.1 -93.5 West North Central MROW
-KS 38.5 -98.4 West North Central US|KY 37.5 -85.3 East South Central US|LA 31.1 -92.0 West South Central US
-ME 45.4 -69.2 New England US|MD 39.1 -76.8 South Atlantic RFCE|MA 42.3 -71.8 New England US|MI 44.3 -85.4 East North Central US
-MN 46.3 -94.3 West North Central MROW|MS 32.7 -89.7 East South Central US|MO 38.4 -92.5 West North Central US
-MT 47.0 -109.6 Mountain US|NE 41.5 -99.8 West North Central MROW|NV 39.3 -116.6 Mountain US|NH 43.7 -71.6 New England US
-NJ 40.2 -74.7 Mid Atlantic RFCE|NM 34.4 -106.1 Mountain AZNM|NY 42.9 -75.5 Mid Atlantic NYUP|NY 40.7 -74.0 Mid Atlantic US
-NC 35.6 -79.4 South Atlantic US|ND 47.5 -100.5 West North Central MROW|OH 40.3 -82.8 East North Central US
-OK 35.6 -97.5 West South Central US|OR 43.9 -120.6 Pacific US|PA 40.9 -77.8 Mid Atlantic RFCE|RI 41.7 -71.5 New England US
-SC 33.9 -80.9 South Atlantic US|SD 44.4 -100.2 West North Central MROW|TN 35.9 -86.4 East South Central US
-TX 31.5 -99.3 West South Central ERCT|UT 39.3 -111.7 Mountain US|VT 44.1 -72.7 New England US|VA 37.5 -78.9 South Atlantic US
-DC 38.9 -77.0 South Atlantic RFCE|WA 47.4 -120.5 Pacific US|WV 38.6 -80.6 South Atlantic US|WI 44.6 -89.9 East North Central US
+AL 32.8 -86.8 East South Central US
+AK 64.0 -152.0 Pacific US
+AZ 34.2 -111.6 Mountain AZNM
+AR 34.8 -92.4 West South Central US
+CA 37.2 -119.4 Pacific CAMX
+CO 39.0 -105.5 Mountain US
+CT 41.6 -72.7 New England US
+DE 39.0 -75.5 South Atlantic RFCE
+FL 28.6 -82.4 South Atlantic FRCC
+GA 32.6 -83.4 South Atlantic US
+HI 20.3 -156.4 Pacific US
+ID 44.4 -114.6 Mountain US
+IL 40.0 -89.2 East North Central US
+IN 39.9 -86.3 East North Central US
+IA 42.1 -93.5 West North Central MROW
+KS 38.5 -98.4 West North Central US
+KY 37.5 -85.3 East South Central US
+LA 31.1 -92.0 West South Central US
+ME 45.4 -69.2 New England US
+MD 39.1 -76.8 South Atlantic RFCE
+MA 42.3 -71.8 New England US
+MI 44.3 -85.4 East North Central US
+MN 46.3 -94.3 West North Central MROW
+MS 32.7 -89.7 East South Central US
+MO 38.4 -92.5 West North Central US
+MT 47.0 -109.6 Mountain US
+NE 41.5 -99.8 West North Central MROW
+NV 39.3 -116.6 Mountain US
+NH 43.7 -71.6 New England US
+NJ 40.2 -74.7 Mid Atlantic RFCE
+NM 34.4 -106.1 Mountain AZNM
+NY 42.9 -75.5 Mid Atlantic NYUP
+NY 40.7 -74.0 Mid Atlantic US
+NC 35.6 -79.4 South Atlantic US
+ND 47.5 -100.5 West North Central MROW
+OH 40.3 -82.8 East North Central US
+OK 35.6 -97.5 West South Central US
+OR 43.9 -120.6 Pacific US
+PA 40.9 -77.8 Mid Atlantic RFCE
+RI 41.7 -71.5 New England US
+SC 33.9 -80.9 South Atlantic US
+SD 44.4 -100.2 West North Central MROW
+TN 35.9 -86.4 East South Central US
+TX 31.5 -99.3 West South Central ERCT
+UT 39.3 -111.7 Mountain US
+VT 44.1 -72.7 New England US
+VA 37.5 -78.9 South Atlantic US
+DC 38.9 -77.0 South Atlantic RFCE
+WA 47.4 -120.5 Pacific US
+WV 38.6 -80.6 South Atlantic US
+WI 44.6 -89.9 East North Central US
 WY 43.0 -107.6 Mountain US
 """
 _ABROAD: tuple[tuple[float, float, Place], ...] = (
@@ -60,7 +97,7 @@ def _us_anchor(line: str) -> tuple[float, float, Place]:
     return float(latitude), float(longitude), Place(state, "US", state, " ".join(division), grid)
 
 
-_ANCHORS = (*map(_us_anchor, _US_ANCHORS.strip().replace("\n", "|").split("|")), *_ABROAD)
+_ANCHORS = (*map(_us_anchor, _US_ANCHORS.strip().splitlines()), *_ABROAD)
 
 UNITED_STATES = Place("United States", "US", None, "US", "US")
 _BY_TIME_ZONE: tuple[tuple[tuple[str, ...], Place], ...] = (

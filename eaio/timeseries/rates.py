@@ -35,7 +35,7 @@ class Sourced(Struct, frozen=True):
 
 
 class Rates(Struct, frozen=True):
-    """What a unit of each carrier costs and emits in one region. Carriers that are absent count as unknown, not as 0."""
+    """What a unit of each carrier costs and emits in one region; an absent carrier is unknown, not free."""
 
     region: str
     currency: str

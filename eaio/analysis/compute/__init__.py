@@ -1,0 +1,1 @@
+"""Pure computation: frames and parameters in, results out."""

@@ -1,0 +1,1 @@
+"""Understanding a load: profiles, weather models, anomalies, benchmarks, measurement and verification."""

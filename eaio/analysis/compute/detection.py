@@ -1,0 +1,103 @@
+"""From readings to events: rules, then context, then one event per cause."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from eaio.analysis.compute import events, rules
+from eaio.analysis.compute.context import ContextParams, Surroundings, context
+from eaio.analysis.compute.profile import first_hour_of_week
+from eaio.analysis.models import AnomalyKind, Finding
+from eaio.timeseries.metrics import runs
+from eaio.timeseries.rates import Rates
+from eaio.timeseries.units import Carrier
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+FEWEST_HOURS = 6 * 168
+"""Below six weeks nothing is known of what is usual, and only the rules speak."""
+
+
+class DetectionParams(Struct, frozen=True):
+    """When an hour is an anomaly and when hours are one event."""
+
+    threshold: float = 3.4
+    """Smoothed robust standard deviations; chosen on LEAD."""
+    bridge_hours: int = 3
+    """A shorter lull does not end a spell."""
+    shortest_hours: int = 3
+    context: ContextParams = ContextParams()
+
+
+class Detection(NamedTuple):
+    """Per hour: how unusual, what is normal, and whether it is an anomaly; then the events."""
+
+    score: Floats
+    expected: Floats
+    anomalous: Bools
+    findings: tuple[Finding, ...]
+
+
+def detect(
+    hourly: pl.DataFrame,
+    carrier: Carrier,
+    rates: Rates | None = None,
+    holidays: Collection[date] = (),
+    params: DetectionParams | None = None,
+) -> Detection:
+    """Find the anomalies of one meter in a gapless HOURLY frame; an empty frame has none.
+
+    ``rates`` gives events their money and carbon; ``holidays`` are local days on which a quiet building is normal.
+    """
+    chosen = params or DetectionParams()
+    if hourly.is_empty():
+        return Detection(np.empty(0), np.empty(0), np.empty(0, bool), ())
+    values = hourly["value"].to_numpy().astype(float)
+    temperature = hourly["temperature"].to_numpy().astype(float)
+    found = rules.faults(rules.Evidence(carrier, values, temperature))
+    faulty = np.any([fault.hours for fault in found], axis=0)
+    trusted = np.where(faulty, np.nan, values)
+    start = first_hour_of_week(hourly)
+    unread = ~np.isfinite(values)
+    closed = _holiday_hours(hourly, holidays)
+    around = context(trusted, start, Surroundings(temperature, closed, faulty & ~unread), chosen.context)
+    enough = np.isfinite(trusted).sum() >= FEWEST_HOURS
+    unusual = (around.score > chosen.threshold) & ~faulty & ~unread if enough else np.zeros(values.shape, bool)
+    unusual = _spells(unusual, faulty | unread, chosen)
+    hours = events.Hours(hourly["time"][0], hourly["local"], values, around.expected, around.score, start, closed)
+    masks = events.masks(hours, found, unusual, chosen.bridge_hours)
+    findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold))
+    read_wrong = faulty & ~unread
+    score = around.score + np.where(read_wrong, chosen.context.cap, 0.0)
+    return Detection(score, around.expected, unusual | read_wrong, findings)
+
+
+def fault_hours(hourly: pl.DataFrame, carrier: Carrier) -> Bools:
+    """Hours whose readings cannot be trusted, for callers that only want clean data."""
+    values, temperature = (hourly[name].to_numpy().astype(float) for name in ("value", "temperature"))
+    found = rules.faults(rules.Evidence(carrier, values, temperature))
+    return np.any([fault.hours for fault in found if fault.kind != AnomalyKind.OUTAGE], axis=0)
+
+
+def _spells(unusual: Bools, blocked: Bools, params: DetectionParams) -> Bools:
+    """Bridge short lulls and drop what is shorter than an event."""
+    bridged = unusual.copy()
+    for start, end in runs(~unusual):
+        if start > 0 and end < unusual.size and end - start <= params.bridge_hours:
+            bridged[start:end] = ~blocked[start:end]
+    for start, end in runs(bridged):
+        if end - start < params.shortest_hours:
+            bridged[start:end] = False
+    return bridged
+
+
+def _holiday_hours(hourly: pl.DataFrame, holidays: Collection[date]) -> Bools:
+    if not holidays:
+        return np.zeros(hourly.height, bool)
+    return hourly["local"].dt.date().is_in(list(holidays)).to_numpy()

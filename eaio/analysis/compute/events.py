@@ -1,0 +1,186 @@
+"""Hours into events: what kind each spell is, which spells are one cause, what it cost and how to say it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from eaio.analysis.compute import explain, weeks
+from eaio.analysis.compute.profile import occupied_hours
+from eaio.analysis.compute.rules import Fault
+from eaio.analysis.models import AnomalyKind, Finding
+from eaio.timeseries.calendar import HOURS_IN_WEEK
+from eaio.timeseries.metrics import runs
+from eaio.timeseries.rates import Rates
+from eaio.timeseries.units import Carrier
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Mask = tuple[AnomalyKind, Bools]
+
+WEEKEND_STARTS = 5 * 24
+DAY = (6, 20)
+"""Hours of the day outside which running is a matter of the night."""
+RECURS_WITHIN_HOURS = {AnomalyKind.NIGHT: 30, AnomalyKind.MISSING: 6, AnomalyKind.ZERO: 24, AnomalyKind.STUCK: 24}
+"""Spells of a kind this close together have one cause; other kinds 12 h. Night after night is one."""
+RECURS_DEFAULT = 12
+MOSTLY = 0.6
+SMALLEST_EXCESS_HOURS = 1.0
+"""Events that move less energy than this many hours of mean load are not worth anyone's time."""
+CERTAIN = {
+    AnomalyKind.MISSING: 1.0,
+    AnomalyKind.NEGATIVE: 0.95,
+    AnomalyKind.ZERO: 0.9,
+    AnomalyKind.SCALE: 0.9,
+    AnomalyKind.SPIKE: 0.85,
+    AnomalyKind.OUTAGE: 0.85,
+    AnomalyKind.STUCK: 0.75,
+}
+
+
+class Hours(NamedTuple):
+    """The series that events are cut from."""
+
+    first: datetime
+    local: pl.Series
+    values: Floats
+    expected: Floats
+    score: Floats
+    first_hour: int
+    holiday: Bools
+
+    def hour_of_week(self) -> NDArray[np.int64]:
+        """Hour of week of every hour."""
+        return (self.first_hour + np.arange(self.values.size)) % HOURS_IN_WEEK
+
+
+def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, bridge: int) -> list[Mask]:
+    """Every hour's kind: the faults of the rules, and contextual spells as night, weekend, high or low.
+
+    A low spell beside an outage is the outage's own edge.
+    """
+    sorted_out = {fault.kind: fault.hours.copy() for fault in faults}
+    sorted_out |= {kind: np.zeros(unusual.shape, bool) for kind in CONTEXTUAL}
+    when = When.of(hours)
+    near_outage = _widened(sorted_out[AnomalyKind.OUTAGE], bridge)
+    for start, end in runs(unusual):
+        here = slice(start, end)
+        kind = _kind(np.nan_to_num(hours.values - hours.expected)[here], when.part(here))
+        if kind == AnomalyKind.LOW and near_outage[here].any():
+            kind = AnomalyKind.OUTAGE
+        sorted_out[kind][here] = True
+    return list(sorted_out.items())
+
+
+CONTEXTUAL = (AnomalyKind.NIGHT, AnomalyKind.WEEKEND, AnomalyKind.HIGH, AnomalyKind.LOW)
+
+
+class When(NamedTuple):
+    """What sort of time each hour is."""
+
+    occupied: Bools
+    weekend: Bools
+    daytime: Bools
+
+    @classmethod
+    def of(cls, hours: Hours) -> "When":
+        """From the load's own week and the calendar; holidays count as weekend."""
+        hour_of_week = hours.hour_of_week()
+        week = weeks.median(weeks.fold(hours.values, hours.first_hour))
+        occupied = occupied_hours(week)[hour_of_week] & ~hours.holiday
+        hour = hour_of_week % 24
+        return cls(occupied, (hour_of_week >= WEEKEND_STARTS) | hours.holiday, (hour >= DAY[0]) & (hour < DAY[1]))
+
+    def part(self, here: slice) -> "When":
+        """The same for a stretch of hours."""
+        return When(*(flags[here] for flags in self))
+
+
+def _kind(excess: Floats, when: When) -> AnomalyKind:
+    """By sign and by when most of the excess falls."""
+    if excess.sum() < 0:
+        return AnomalyKind.LOW
+    weight = np.maximum(excess, 0)
+    total = max(float(weight.sum()), 1e-9)
+
+    def mostly(hours: Bools) -> bool:
+        return float(weight[hours].sum()) / total >= MOSTLY
+
+    if mostly(when.weekend & ~when.occupied) and float(weight[when.daytime].sum()) / total >= 1 - MOSTLY:
+        return AnomalyKind.WEEKEND
+    return AnomalyKind.NIGHT if mostly(~when.occupied) else AnomalyKind.HIGH
+
+
+def _widened(flags: Bools, hours: int) -> Bools:
+    return np.convolve(flags, np.ones(2 * hours + 1), "same") > 0
+
+
+class Valuation(NamedTuple):
+    """What turns hours into money and carbon, and a score into confidence."""
+
+    carrier: Carrier
+    rates: Rates | None
+    threshold: float
+
+    def worth(self, kind: AnomalyKind, kwh: float) -> tuple[float | None, float | None]:
+        """Money and kgCO2e of an excess; unknown for faults, and a loss of solar output costs."""
+        if self.rates is None or kind.is_data_fault or kind == AnomalyKind.OUTAGE:
+            return None, None
+        spent = -kwh if self.carrier == Carrier.SOLAR else kwh
+        return self.rates.money(self.carrier, spent), self.rates.co2(self.carrier, spent)
+
+
+def findings(hours: Hours, marked: list[Mask], value: Valuation) -> tuple[Finding, ...]:
+    """One Finding per cause, in order of time."""
+    normal = np.abs(hours.expected[np.isfinite(hours.expected)])
+    smallest = SMALLEST_EXCESS_HOURS * float(normal.mean()) if normal.size else 0.0
+    found = [
+        _finding(hours, kind, mask, slice(start, end), value)
+        for kind, mask in marked
+        for start, end in _merged(runs(mask), RECURS_WITHIN_HOURS.get(kind, RECURS_DEFAULT))
+    ]
+    worth_telling = (f for f in found if f.kind in CERTAIN or abs(f.kwh) >= smallest)
+    return tuple(sorted(worth_telling, key=lambda finding: (finding.start, finding.kind)))
+
+
+def _merged(spells: NDArray[np.int64], within: int) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spells.tolist():
+        if merged and start - merged[-1][1] <= within:
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _finding(hours: Hours, kind: AnomalyKind, mask: Bools, here: slice, value: Valuation) -> Finding:
+    affected = mask[here]
+    readings = hours.values[here][affected]
+    normal = float(np.nan_to_num(hours.expected[here])[affected].sum())
+    kwh = float(np.nan_to_num(readings).sum()) - normal
+    money, co2 = value.worth(kind, kwh)
+    draft = Finding(
+        kind=kind,
+        start=hours.first + timedelta(hours=here.start),
+        end=hours.first + timedelta(hours=here.stop),
+        hours=int(affected.sum()),
+        spells=len(runs(affected)),
+        kwh=kwh,
+        normal_kwh=normal,
+        money=money,
+        co2_kg=co2,
+        confidence=_confidence(kind, hours.score[here][affected], value.threshold),
+        explanation="",
+    )
+    return explain.explained(draft, value.carrier, hours.local[here.start], hours.local[here.stop - 1], readings)
+
+
+def _confidence(kind: AnomalyKind, score: Floats, threshold: float) -> float:
+    """Rules are nearly certain; a contextual event is as likely as its strength was labelled by people on LEAD."""
+    if kind in CERTAIN:
+        return CERTAIN[kind]
+    strength = float(score.max()) - threshold
+    return float(np.clip(0.35 + 0.12 * strength, 0.3, 0.95))

@@ -1,0 +1,87 @@
+"""An event in a sentence that its reader can act on."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from eaio.analysis.models import AnomalyKind, Finding
+from eaio.timeseries import format as written
+from eaio.timeseries.units import UNIT_OF, Carrier
+
+Floats = NDArray[np.float64]
+
+SENTENCES: dict[AnomalyKind, str] = {
+    AnomalyKind.MISSING: "No readings for {length}, {when}; about {normal} went unrecorded",
+    AnomalyKind.ZERO: "Reads zero for {length}, {when}, where {normal} is normal: probably missing data",
+    AnomalyKind.STUCK: "Stuck at {level} for {length}, {when}: the meter or its link has stopped updating",
+    AnomalyKind.SPIKE: "Jumped to {level} for {length}, {when}: {times} what is normal, probably a reading error",
+    AnomalyKind.NEGATIVE: "Negative readings for {length}, {when}: down to {level}; check wiring and sign",
+    AnomalyKind.SCALE: "Reads {times} its usual level for {length}, {when}: probably a change of unit or multiplier",
+    AnomalyKind.OUTAGE: "Down to {level} for {length}, {when}, where {normal} is normal: power or the meter was off",
+    AnomalyKind.NIGHT: "Left on out of hours {when}: {excess} more than normal{money}{rate}",
+    AnomalyKind.WEEKEND: "Ran as on a working day {when}: {excess} more than a normal weekend{money}",
+    AnomalyKind.HIGH: "Higher than usual {when}: {excess} or {share} over normal{money}",
+    AnomalyKind.LOW: "Lower than usual {when}: {excess} or {share} under normal, as if partly closed",
+}
+
+
+def explained(finding: Finding, carrier: Carrier, first: datetime, last: datetime, readings: Floats) -> Finding:
+    """The finding with its sentence; ``first`` and ``last`` are its first and last local hours."""
+    text = SENTENCES[finding.kind].format(
+        length=_length(finding.hours),
+        when=_when(first, last + timedelta(hours=1), finding),
+        normal=_amount(finding.normal_kwh, carrier),
+        excess=_amount(abs(finding.kwh), carrier),
+        share=written.percent(abs(finding.kwh) / finding.normal_kwh) if finding.normal_kwh > 0 else written.MISSING,
+        level=_level(finding.kind, readings, carrier),
+        times=_times(finding),
+        money=_money(finding),
+        rate=_rate(finding),
+    )
+    return msgspec.structs.replace(finding, explanation=text)
+
+
+def _amount(amount: float, carrier: Carrier) -> str:
+    return written.quantity(amount, UNIT_OF[carrier])
+
+
+def _level(kind: AnomalyKind, readings: Floats, carrier: Carrier) -> str:
+    known = readings[np.isfinite(readings)]
+    if not known.size:
+        return written.MISSING
+    level = {AnomalyKind.SPIKE: np.max, AnomalyKind.NEGATIVE: np.min}.get(kind, np.median)(known)
+    return f"{_amount(float(level), carrier)} an hour"
+
+
+def _times(finding: Finding) -> str:
+    ratio = (finding.kwh + finding.normal_kwh) / finding.normal_kwh if finding.normal_kwh > 0 else float("nan")
+    if not np.isfinite(ratio) or ratio <= 0:
+        return "far from"
+    return f"{written.number(ratio, 2)} times" if ratio >= 1 else f"1/{written.number(1 / ratio, 2)} of"
+
+
+def _money(finding: Finding) -> str:
+    return f", {written.money(finding.money)}" if finding.money is not None and finding.money >= 1 else ""
+
+
+def _rate(finding: Finding) -> str:
+    if finding.spells < 2 or finding.money is None or finding.money < 1:
+        return ""
+    return f", {written.money(finding.money / finding.spells)} a night"
+
+
+def _length(hours: int) -> str:
+    if hours < 48:
+        return f"{hours} hour{'s' if hours != 1 else ''}"
+    return f"{written.number(hours / 24, 2)} days"
+
+
+def _when(first: datetime, end: datetime, finding: Finding) -> str:
+    """On Tue 3 May 2016, 19:00 to 07:00; or, for a longer one, from Tue 3 May to Fri 6 May 2016 on 3 nights."""
+    last = end - timedelta(hours=1)
+    if end - first <= timedelta(hours=24):
+        return f"on {first:%a} {written.day(first)}, {first:%H:%M} to {end:%H:%M}"
+    nights = f" on {finding.spells} nights" if finding.kind == AnomalyKind.NIGHT and finding.spells > 1 else ""
+    return f"from {first:%a} {written.day(first)} to {last:%a} {written.day(last)}{nights}"

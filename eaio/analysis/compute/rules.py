@@ -1,0 +1,199 @@
+"""Faults that the readings show by themselves: missing, negative, zero, stuck, spike, wrong scale.
+
+Each rule takes a gapless hourly series (NaN = missing) and returns a mask of hours. The order of ``RULES`` is the
+order of precedence: an hour belongs to the first rule that claims it.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from eaio.analysis.compute import weeks
+from eaio.analysis.models import AnomalyKind
+from eaio.timeseries.metrics import runs
+from eaio.timeseries.units import Carrier
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+HEATING = frozenset({Carrier.STEAM, Carrier.HOTWATER})
+MISSING_HOURS = 24
+STUCK_HOURS = 12
+SEASONAL_ZERO_HOURS = 48
+NEAR_ZERO = 0.02
+"""Share of the median load; outages are often coded as 1 rather than 0."""
+COLD, WARM = 10.0, 20.0
+"""degC, mean of the day: colder, a heating meter that reads zero is wrong; warmer, a cooling one."""
+SPIKE_FACTOR = 3.0
+SCALE_TOLERANCE = 0.08
+"""In decades: a step of x10 lies between x8.3 and x12."""
+STEADY_DAYS = 3
+
+
+class Evidence(NamedTuple):
+    """What the rules look at, hour by hour."""
+
+    carrier: Carrier
+    values: Floats
+    temperature: Floats
+
+
+class Fault(Struct, frozen=True):
+    """Hours that one rule claims."""
+
+    kind: AnomalyKind
+    hours: Bools
+
+
+def faults(evidence: Evidence) -> list[Fault]:
+    """Run every rule; each hour is claimed once."""
+    free = np.ones(evidence.values.size, bool)
+    found: list[Fault] = []
+    for kind, rule in RULES:
+        hours = rule(evidence) & free
+        free &= ~hours
+        found.append(Fault(kind, hours))
+    return found
+
+
+def missing(evidence: Evidence) -> Bools:
+    """No reading for a day or longer."""
+    return _long_runs(~np.isfinite(evidence.values), MISSING_HOURS)
+
+
+def negative(evidence: Evidence) -> Bools:
+    """Less than nothing, which only a meter that also counts export may read."""
+    return np.nan_to_num(evidence.values) < 0
+
+
+def zero(evidence: Evidence) -> Bools:
+    """Zeros that this carrier cannot have.
+
+    Electricity zeros are missing data in disguise (BDG2; GEPIII winners). Steam and hot water may rest in summer and
+    chilled water in winter, so only two days of zeros against the season count. Gas, water and irrigation may be
+    zero; solar is dark at night, so a full day counts.
+    """
+    is_zero: Bools = evidence.values == 0
+    match evidence.carrier:
+        case Carrier.ELECTRICITY:
+            return is_zero & (_typical(evidence.values) > 0)
+        case Carrier.STEAM | Carrier.HOTWATER:
+            return _long_runs(is_zero & (_daily_mean(evidence.temperature) < COLD), SEASONAL_ZERO_HOURS)
+        case Carrier.CHILLEDWATER:
+            return _long_runs(is_zero & (_daily_mean(evidence.temperature) > WARM), SEASONAL_ZERO_HOURS)
+        case Carrier.SOLAR:
+            return _long_runs(is_zero, 24)
+        case _:
+            return np.zeros(is_zero.shape, bool)
+
+
+def outage(evidence: Evidence) -> Bools:
+    """Electricity at two percent of its median or less for three hours: the supply or the meter was off."""
+    if evidence.carrier != Carrier.ELECTRICITY:
+        return np.zeros(evidence.values.shape, bool)
+    return _long_runs(evidence.values <= NEAR_ZERO * _typical(evidence.values), 3)
+
+
+def stuck(evidence: Evidence) -> Bools:
+    """The same value for twelve hours, or for three times as long as this meter's flat stretches usually last."""
+    if evidence.carrier in {Carrier.WATER, Carrier.IRRIGATION, Carrier.SOLAR}:
+        return np.zeros(evidence.values.shape, bool)
+    values = evidence.values
+    repeats = np.zeros(values.shape, bool)
+    repeats[1:] = (values[1:] == values[:-1]) & (values[1:] != 0)
+    found = runs(repeats)
+    lengths = found[:, 1] - found[:, 0] + 1
+    usual = float(np.quantile(lengths, 0.9)) if lengths.size else 0.0
+    longest = max(STUCK_HOURS, 3 * usual)
+    stretches = found[lengths >= longest] - (1, 0)
+    # A load that often rests at one value (a constant base, a coarse meter) is no fault.
+    if stretches.size and np.diff(stretches, axis=1).sum() > 0.2 * values.size:
+        return np.zeros(values.shape, bool)
+    return _mask(stretches, values.size)
+
+
+def spike(evidence: Evidence) -> Bools:
+    """Up to two hours at three times anything that the meter usually reads, and back."""
+    near_peak = weeks.quantile(evidence.values, 0.995)
+    if not np.isfinite(near_peak) or near_peak <= 0:
+        return np.zeros(evidence.values.shape, bool)
+    high = np.nan_to_num(evidence.values) > SPIKE_FACTOR * near_peak
+    found = runs(high)
+    return _mask(found[found[:, 1] - found[:, 0] <= 2], high.size)
+
+
+def scale(evidence: Evidence) -> Bools:
+    """A sudden step by ten, a hundred or a thousand that holds for three days and goes back, or never does.
+
+    The smaller part of the history counts as wrong. Both levels must be steady, so that a change of season, which
+    takes heating meters through decades, is none.
+    """
+    values, days = evidence.values, evidence.values.size // 24
+    level = weeks.median(np.where(values > 0, values, np.nan)[: days * 24].reshape(days, 24), axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        decades = np.log10(level)
+    edges = [0, *_steps(decades), days]
+    segments = list(pairwise(edges))
+    if len(segments) < 2:
+        return np.zeros(values.shape, bool)
+    centres = np.array([np.nanmedian(decades[a:b]) for a, b in segments])
+    lengths = np.array([b - a for a, b in segments])
+    usual = centres[int(lengths.argmax())]
+    wrong = np.abs(centres - usual) > 1 - 2 * SCALE_TOLERANCE
+    pairs = np.array([(24 * a, 24 * b) for (a, b), bad in zip(segments, wrong, strict=True) if bad], int).reshape(-1, 2)
+    return _mask(pairs, values.size)
+
+
+def _steps(decades: Floats) -> list[int]:
+    """Days at which the daily level jumps by whole decades between two steady stretches."""
+    found: list[int] = []
+    with np.errstate(invalid="ignore"):
+        jump = np.abs(np.diff(decades))
+        candidates = np.flatnonzero((np.abs(jump - np.round(jump)) <= SCALE_TOLERANCE * 2) & (np.round(jump) >= 1)) + 1
+    for day in candidates:
+        before, after = decades[max(day - STEADY_DAYS, 0) : day], decades[day : day + STEADY_DAYS]
+        both = np.concatenate((before, after))
+        if before.size == after.size == STEADY_DAYS and np.isfinite(both).all():
+            size = float(np.median(after) - np.median(before))
+            steady = max(np.ptp(before), np.ptp(after)) <= 0.35
+            if steady and abs(abs(size) - round(abs(size))) <= SCALE_TOLERANCE and round(abs(size)) >= 1:
+                found.append(int(day))
+    return found
+
+
+def _typical(values: Floats) -> float:
+    """Median of what is used at all; 0 for a meter that never reads anything."""
+    used = values[np.isfinite(values) & (values > 0)]
+    return float(np.median(used)) if used.size else 0.0
+
+
+def _daily_mean(temperature: Floats) -> Floats:
+    return weeks.smooth(temperature, 25)
+
+
+def _long_runs(hours: Bools, shortest: int) -> Bools:
+    found = runs(hours)
+    return _mask(found[found[:, 1] - found[:, 0] >= shortest], hours.size)
+
+
+def _mask(pairs: NDArray[np.int64], size: int) -> Bools:
+    """Mask of half-open index pairs."""
+    edges = np.zeros(size + 1, np.int64)
+    np.add.at(edges, pairs[:, 0], 1)
+    np.add.at(edges, pairs[:, 1], -1)
+    return np.cumsum(edges[:-1]) > 0
+
+
+RULES: tuple[tuple[AnomalyKind, Callable[[Evidence], Bools]], ...] = (
+    (AnomalyKind.MISSING, missing),
+    (AnomalyKind.NEGATIVE, negative),
+    (AnomalyKind.SCALE, scale),
+    (AnomalyKind.SPIKE, spike),
+    (AnomalyKind.ZERO, zero),
+    (AnomalyKind.OUTAGE, outage),
+    (AnomalyKind.STUCK, stuck),
+)

@@ -1,0 +1,66 @@
+"""A series folded into weeks: row = week, column = hour of week. Medians that do not mind gaps."""
+
+import warnings
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eaio.timeseries.calendar import HOURS_IN_WEEK
+
+Floats = NDArray[np.float64]
+
+MAD_TO_SIGMA = 1.4826
+LONGEST_SPAN_WEEKS = 60
+
+
+def fold(values: Floats, first_hour: int) -> Floats:
+    """Shape (weeks, 168) from a series that starts at hour of week ``first_hour``; NaN before, after and in gaps."""
+    weeks = -(-(values.size + first_hour) // HOURS_IN_WEEK)
+    folded = np.full(weeks * HOURS_IN_WEEK, np.nan)
+    folded[first_hour : first_hour + values.size] = values
+    return folded.reshape(weeks, HOURS_IN_WEEK)
+
+
+def unfold(folded: Floats, first_hour: int, size: int) -> Floats:
+    """The inverse of ``fold``."""
+    return folded.reshape(-1)[first_hour : first_hour + size]
+
+
+def spans(weeks: int) -> Iterator[slice]:
+    """Cut a long history into equal spans of about a year, in which a load may be called one and the same."""
+    pieces = -(-weeks // LONGEST_SPAN_WEEKS)
+    edges = np.linspace(0, weeks, pieces + 1).round().astype(int)
+    return (slice(int(a), int(b)) for a, b in pairwise(edges))
+
+
+def median(values: Floats, axis: int = 0) -> Floats:
+    """Median along an axis without the NaNs; NaN where nothing is left. Several times faster than nanmedian."""
+    ordered = np.sort(values, axis=axis)
+    count = np.isfinite(ordered).sum(axis=axis, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0), axis=axis)
+    high = np.take_along_axis(ordered, np.minimum(count // 2, ordered.shape[axis] - 1), axis=axis)
+    middle = (low + high) / 2
+    return np.where(count > 0, middle, np.nan).squeeze(axis)
+
+
+def mad(values: Floats, centre: Floats, axis: int = 0) -> Floats:
+    """Median absolute deviation along an axis, scaled to a standard deviation."""
+    return MAD_TO_SIGMA * median(np.abs(values - np.expand_dims(centre, axis)), axis)
+
+
+def smooth(values: Floats, width: int) -> Floats:
+    """Centred moving mean over ``width`` hours of what is present; NaN where nothing is."""
+    present = np.isfinite(values)
+    window = np.ones(width)
+    total = np.convolve(np.where(present, values, 0.0), window, "same")
+    count = np.convolve(present.astype(float), window, "same")
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def quantile(values: Floats, q: float) -> float:
+    """Quantile of what is present; NaN when nothing is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return float(np.nanquantile(values, q)) if values.size else float("nan")
