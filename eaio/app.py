@@ -83,6 +83,7 @@ def create_app(settings: Settings) -> Litestar:
         exception_handlers={EaioError: on_eaio_error, HTTPException: on_http_error, Exception: on_unexpected},  # pyright: ignore[reportArgumentType]  # each handler takes its own kind
         template_config=template_config(),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, minimum_size=2000),
+        logging_config=None,
         openapi_config=OpenAPIConfig(
             title="EAIO", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
         ),

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from litestar import Response, delete, get, post
 from litestar.datastructures import State
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
@@ -51,7 +50,7 @@ class IssuedToken(Struct, frozen=True):
 
 
 @post("/api/auth/token", summary="Exchange address and password for a bearer token", status_code=200)
-async def issue_bearer(conn: Conn, data: JSONBody[Credentials], state: NamedDependency[State]) -> Response[Bearer | Problem]:
+async def issue_bearer(conn: Conn, data: JSONBody[Credentials], state: State) -> Response[Bearer | Problem]:
     """A JWT that is good for one hour. Ten failures lock the address for fifteen minutes."""
     access = await service.verify(conn, data)
     if access is None:

@@ -2,7 +2,6 @@
 
 from litestar import Response, get
 from litestar.datastructures import State
-from litestar.di import NamedDependency
 from msgspec import Struct
 
 from eaio import __version__
@@ -34,13 +33,13 @@ async def _health(database: Database) -> Health:
 
 
 @get("/health", summary="Is the app alive, and what works")
-async def health(state: NamedDependency[State]) -> Health:
+async def health(state: State) -> Health:
     """Always 200 while the process answers; ``status`` says whether it is whole."""
     return await _health(state.database)
 
 
 @get("/ready", summary="May traffic be sent here")
-async def ready(state: NamedDependency[State]) -> Response[Health]:
+async def ready(state: State) -> Response[Health]:
     """200 when the database answers and has this release's revision, 503 otherwise."""
     found = await _health(state.database)
     return Response(found, status_code=200 if found.status == "ok" else 503)

@@ -62,7 +62,7 @@ def _answer(
         problem = Problem(HTTPStatus(status).phrase, status, code, detail, request.url.path, fields)
         return Response(problem, status_code=status, media_type="application/problem+json")
     template = "parts/problem.html" if is_htmx(request) else "problem.html"
-    return page(request, template, status=status, status_code=status, detail=detail, fields=fields)
+    return page(request, template, status=status, detail=detail, fields=fields)
 
 
 def _wants_json(request: WebRequest) -> bool:

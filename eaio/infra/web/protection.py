@@ -37,7 +37,8 @@ class BrowserCSRF(CSRFMiddleware):
         """ASGI entry."""
         if scope["type"] == "http":
             names = {name for name, _ in scope["headers"]}
-            if b"authorization" in names or not names.intersection(_BROWSER_MARKS):
+            safe = scope["method"] in self.config.safe_methods
+            if b"authorization" in names or not (safe or names.intersection(_BROWSER_MARKS)):
                 await self.app(scope, receive, send)
                 return
         await super().__call__(scope, receive, send)

@@ -13,6 +13,7 @@ from litestar.template.config import TemplateConfig
 from markupsafe import Markup
 
 from eaio.infra.assets import asset_folder
+from eaio.infra.charts import version
 from eaio.infra.identity import Action, Principal, Role
 from eaio.infra.web.handlers import WebRequest
 from eaio.timeseries import format as fmt
@@ -47,8 +48,10 @@ def environment() -> Environment:
         carrier_label=lambda carrier: CARRIER_LABEL[Carrier(carrier)],
         query=_query,
         roles=list(Role),
+        role_choices=[(role.value, role.label) for role in Role],
         Action=Action,
         asset=_asset,
+        charts_version=version,
     )
     return env
 
@@ -64,6 +67,7 @@ def page(request: WebRequest, template: str, status: int = 200, **context: Any) 
     base: Mapping[str, Any] = {
         "principal": caller if isinstance(caller, Principal) else None,
         "path": request.url.path,
+        "status": status,
         "htmx": is_htmx(request),
     }
     return Template(template, context={**base, **context}, status_code=status)
