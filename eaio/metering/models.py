@@ -117,3 +117,21 @@ class MeterCoverage(Struct, frozen=True):
     def coverage(self) -> float:
         """Readings present over readings expected, 0 to 1."""
         return self.readings / self.expected if self.expected else 0.0
+
+
+class Author(Struct, frozen=True):
+    """Who replaces readings, how and why: what the ledger keeps beside the old value."""
+
+    name: str
+    method: str
+    """``import``, ``live``, or the name of a cleaning method."""
+    reason: str
+    import_id: UUID | None = None
+
+
+class Stored(Struct, frozen=True):
+    """What became of readings that came in."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0

@@ -152,3 +152,147 @@ SELECT s.organisation_id::text AS id, d.carrier, sum(d.total) AS total, sum(d.re
 FROM site_totals_daily d JOIN sites s ON s.id = d.site_id
 WHERE s.organisation_id = %(organisation)s AND d.day >= %(start)s AND d.day < %(end)s
 GROUP BY 1, 2;
+
+-- name: ensure_partitions
+SELECT ensure_reading_partitions(to_timestamp(%(first)s), to_timestamp(%(last)s));
+
+-- name: stored_readings
+SELECT m.key, r.times, r.amounts, r.quality
+FROM energy_meters m
+CROSS JOIN LATERAL (
+    SELECT array_agg(r.time ORDER BY r.time) AS times, array_agg(r.value ORDER BY r.time) AS amounts,
+           array_agg(r.quality ORDER BY r.time) AS quality
+    FROM meter_readings r
+    WHERE r.meter_key = m.key AND r.time >= to_timestamp(%(first)s) AND r.time <= to_timestamp(%(last)s)
+) r
+WHERE m.organisation_id = %(organisation)s AND m.key = ANY(%(keys)s) AND r.times IS NOT NULL
+ORDER BY m.key;
+
+-- name: log_changes
+INSERT INTO reading_edits (meter_key, time, old_value, new_value, method, author, reason, import_id)
+SELECT c.key, to_timestamp(c.second), c.old, c.new, %(method)s, %(author)s, %(reason)s, %(import_id)s::uuid
+FROM unnest(%(keys)s::integer[], %(seconds)s::bigint[], %(old)s::float8[], %(new)s::float8[])
+    AS c (key, second, old, new);
+
+-- name: apply_changes
+UPDATE meter_readings r SET value = c.new, quality = c.quality
+FROM unnest(%(keys)s::integer[], %(seconds)s::bigint[], %(new)s::float8[], %(quality)s::smallint[])
+    AS c (key, second, new, quality)
+WHERE r.meter_key = c.key AND r.time = to_timestamp(c.second)
+  AND r.time >= to_timestamp(%(first)s) AND r.time <= to_timestamp(%(last)s);
+
+-- name: merge_daily
+INSERT INTO meter_readings_daily (meter_key, day, readings, expected, estimated, total, minimum, maximum)
+SELECT d.key, date '1970-01-01' + d.day::integer, d.readings, d.expected, d.estimated, d.total, d.minimum, d.maximum
+FROM unnest(%(keys)s::integer[], %(periods)s::bigint[], %(readings)s::smallint[], %(expected)s::smallint[],
+            %(estimated)s::smallint[], %(total)s::float8[], %(minimum)s::float8[], %(maximum)s::float8[])
+    AS d (key, day, readings, expected, estimated, total, minimum, maximum)
+ON CONFLICT (meter_key, day) DO UPDATE SET
+    readings = excluded.readings, expected = excluded.expected, estimated = excluded.estimated,
+    total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum;
+
+-- name: merge_hours
+INSERT INTO meter_hours (meter_key, hour, readings, estimated, total, minimum, maximum)
+SELECT h.key, to_timestamp(h.second), h.readings, h.estimated, h.total, h.minimum, h.maximum
+FROM unnest(%(keys)s::integer[], %(periods)s::bigint[], %(readings)s::smallint[], %(estimated)s::smallint[],
+            %(total)s::float8[], %(minimum)s::float8[], %(maximum)s::float8[])
+    AS h (key, second, readings, estimated, total, minimum, maximum)
+ON CONFLICT (meter_key, hour) DO UPDATE SET
+    readings = excluded.readings, estimated = excluded.estimated,
+    total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum;
+
+-- name: extend_meters
+UPDATE energy_meters m
+SET first_reading = least(m.first_reading, to_timestamp(e.first)),
+    last_reading = greatest(m.last_reading, to_timestamp(e.last))
+FROM unnest(%(keys)s::integer[], %(firsts)s::bigint[], %(lasts)s::bigint[]) AS e (key, first, last)
+WHERE m.organisation_id = %(organisation)s AND m.key = e.key
+  AND (m.first_reading IS NULL OR m.first_reading > to_timestamp(e.first) OR m.last_reading < to_timestamp(e.last));
+
+-- name: forget_site_totals
+DELETE FROM site_totals_daily d USING sites s
+WHERE s.id = d.site_id AND s.organisation_id = %(organisation)s AND s.id = ANY(%(sites)s)
+  AND d.day >= %(start)s AND d.day < %(end)s;
+
+-- name: refresh_site_totals
+INSERT INTO site_totals_daily (site_id, carrier, day, readings, estimated, total)
+SELECT b.site_id, m.carrier, d.day, sum(d.readings), sum(d.estimated), sum(d.total)
+FROM meter_readings_daily d
+JOIN energy_meters m ON m.key = d.meter_key
+JOIN buildings b ON b.id = m.building_id
+WHERE m.organisation_id = %(organisation)s AND b.site_id = ANY(%(sites)s)
+  AND m.archived_at IS NULL AND b.archived_at IS NULL
+  AND d.day >= %(start)s AND d.day < %(end)s
+GROUP BY b.site_id, m.carrier, d.day;
+
+-- name: forget_building_totals
+DELETE FROM building_totals_monthly t USING buildings b
+WHERE b.id = t.building_id AND b.organisation_id = %(organisation)s AND b.id = ANY(%(buildings)s)
+  AND t.month >= date_trunc('month', %(start)s::date) AND t.month < %(end)s;
+
+-- name: refresh_building_totals
+INSERT INTO building_totals_monthly (building_id, carrier, month, readings, estimated, total)
+SELECT m.building_id, m.carrier, date_trunc('month', d.day)::date, sum(d.readings), sum(d.estimated), sum(d.total)
+FROM meter_readings_daily d
+JOIN energy_meters m ON m.key = d.meter_key
+WHERE m.organisation_id = %(organisation)s AND m.building_id = ANY(%(buildings)s) AND m.archived_at IS NULL
+  AND d.day >= date_trunc('month', %(start)s::date)
+  AND d.day < date_trunc('month', %(end)s::date - 1) + interval '1 month'
+GROUP BY 1, 2, 3;
+
+-- name: raise_data_version
+UPDATE organisations SET data_version = data_version + 1 WHERE id = %(organisation)s;
+
+-- name: meter_states
+SELECT m.key, m.id, m.building_id, b.site_id, s.time_zone, m.interval_minutes,
+       extract(epoch FROM m.first_reading)::bigint AS first, extract(epoch FROM m.last_reading)::bigint AS last
+FROM energy_meters m JOIN buildings b ON b.id = m.building_id JOIN sites s ON s.id = b.site_id
+WHERE m.organisation_id = %(organisation)s AND m.id = ANY(%(meters)s);
+
+-- name: lock_imports
+SELECT pg_advisory_xact_lock(hashtextextended('import ' || %(organisation)s, 0));
+
+-- name: merge_weather
+INSERT INTO weather_readings (site_key, time, air_temperature, dew_temperature, cloud_coverage, precipitation_1h,
+                              sea_level_pressure, wind_direction, wind_speed)
+SELECT s.key, to_timestamp(w.second), nullif(w.air, 'NaN'), nullif(w.dew, 'NaN'), nullif(w.cloud, 'NaN'),
+       nullif(w.rain, 'NaN'), nullif(w.pressure, 'NaN'), nullif(w.direction, 'NaN'), nullif(w.speed, 'NaN')
+FROM sites s
+CROSS JOIN unnest(%(seconds)s::bigint[], %(temperature)s::float8[], %(dew_temperature)s::float8[],
+                  %(cloud_coverage)s::float8[], %(precipitation)s::float8[], %(pressure)s::float8[],
+                  %(wind_direction)s::float8[], %(wind_speed)s::float8[])
+    AS w (second, air, dew, cloud, rain, pressure, direction, speed)
+WHERE s.organisation_id = %(organisation)s AND s.id = %(site)s
+ON CONFLICT (site_key, time) DO UPDATE SET
+    air_temperature = coalesce(excluded.air_temperature, weather_readings.air_temperature),
+    dew_temperature = coalesce(excluded.dew_temperature, weather_readings.dew_temperature),
+    cloud_coverage = coalesce(excluded.cloud_coverage, weather_readings.cloud_coverage),
+    precipitation_1h = coalesce(excluded.precipitation_1h, weather_readings.precipitation_1h),
+    sea_level_pressure = coalesce(excluded.sea_level_pressure, weather_readings.sea_level_pressure),
+    wind_direction = coalesce(excluded.wind_direction, weather_readings.wind_direction),
+    wind_speed = coalesce(excluded.wind_speed, weather_readings.wind_speed)
+WHERE (weather_readings.air_temperature, weather_readings.dew_temperature, weather_readings.cloud_coverage,
+       weather_readings.precipitation_1h, weather_readings.sea_level_pressure, weather_readings.wind_direction,
+       weather_readings.wind_speed)
+    IS DISTINCT FROM
+      (coalesce(excluded.air_temperature, weather_readings.air_temperature),
+       coalesce(excluded.dew_temperature, weather_readings.dew_temperature),
+       coalesce(excluded.cloud_coverage, weather_readings.cloud_coverage),
+       coalesce(excluded.precipitation_1h, weather_readings.precipitation_1h),
+       coalesce(excluded.sea_level_pressure, weather_readings.sea_level_pressure),
+       coalesce(excluded.wind_direction, weather_readings.wind_direction),
+       coalesce(excluded.wind_speed, weather_readings.wind_speed));
+
+-- name: refresh_weather_daily
+INSERT INTO weather_daily (site_id, day, mean, minimum, maximum, readings)
+SELECT s.id, (w.time AT TIME ZONE s.time_zone)::date, avg(w.air_temperature), min(w.air_temperature),
+       max(w.air_temperature), count(*)
+FROM weather_readings w JOIN sites s ON s.key = w.site_key
+WHERE s.organisation_id = %(organisation)s AND s.id = %(site)s AND w.air_temperature IS NOT NULL
+  AND w.time >= to_timestamp(%(first)s) - interval '2 days' AND w.time <= to_timestamp(%(last)s) + interval '2 days'
+  AND (w.time AT TIME ZONE s.time_zone)::date
+      BETWEEN (to_timestamp(%(first)s) AT TIME ZONE s.time_zone)::date
+          AND (to_timestamp(%(last)s) AT TIME ZONE s.time_zone)::date
+GROUP BY 1, 2
+ON CONFLICT (site_id, day) DO UPDATE SET
+    mean = excluded.mean, minimum = excluded.minimum, maximum = excluded.maximum, readings = excluded.readings;

@@ -320,14 +320,21 @@ CREATE FUNCTION ensure_reading_partitions(first timestamptz, last timestamptz) R
 LANGUAGE plpgsql SET timezone = 'UTC' AS $$
 DECLARE
     month timestamptz := date_trunc('month', first);
+    name text;
 BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = 'meter_readings'::regclass) <> 'p' THEN
         RETURN;  -- a hypertable makes its own chunks
     END IF;
     WHILE month <= last LOOP
-        EXECUTE format(
-            'CREATE TABLE IF NOT EXISTS meter_readings_%s PARTITION OF meter_readings FOR VALUES FROM (%L) TO (%L)',
-            to_char(month, 'YYYYMM'), month, month + interval '1 month');
+        name := 'meter_readings_' || to_char(month, 'YYYYMM');
+        IF to_regclass(name) IS NULL THEN
+            PERFORM pg_advisory_xact_lock(hashtextextended('ensure_reading_partitions', 0));
+        END IF;
+        IF to_regclass(name) IS NULL THEN
+            EXECUTE format('CREATE TABLE %I (LIKE meter_readings INCLUDING DEFAULTS)', name);
+            EXECUTE format('ALTER TABLE meter_readings ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                           name, month, month + interval '1 month');
+        END IF;
         month := month + interval '1 month';
     END LOOP;
 END $$;

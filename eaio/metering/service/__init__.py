@@ -1,7 +1,8 @@
 """What one can ask of the readings, and how they come in.
 
 Reading side: ``hourly_frame``, ``hourly_frames``, ``load_points``, ``daily_series``, ``monthly_series``, ``totals``,
-``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``.
+``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``. Writing side: ``record_readings``,
+``record_weather``.
 """
 
 from eaio.metering.service.reading import (
@@ -13,6 +14,7 @@ from eaio.metering.service.reading import (
     weather_daily,
     weather_hourly,
 )
+from eaio.metering.service.storing import record_readings, record_weather
 from eaio.metering.service.totals import daily_series, monthly_series, totals
 
 __all__ = [
@@ -23,6 +25,8 @@ __all__ = [
     "load_points",
     "local_extent",
     "monthly_series",
+    "record_readings",
+    "record_weather",
     "totals",
     "weather_daily",
     "weather_hourly",

@@ -1,0 +1,194 @@
+"""Readings come in: compared with what is there, written with their rollups, old values kept in the ledger."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+import polars as pl
+from msgspec import Struct
+
+from eaio.infra.cpu import run_cpu
+from eaio.infra.db import Connection
+from eaio.infra.errors import Invalid, NotFound
+from eaio.metering.compute.batch import EMPTY, Batch, encode, ordered
+from eaio.metering.compute.diff import Difference, difference
+from eaio.metering.compute.rollup import MeterClock, Rollup, daily_rollup, hourly_rollup
+from eaio.metering.models import WEATHER, Author, Stored
+from eaio.metering.repository import storing as repository
+from eaio.metering.repository.storing import MeterState
+
+_DAY = 86_400
+_MARGIN = 2 * _DAY
+"""Whole local days around a reading, in any time zone."""
+
+
+class Prepared(Struct, frozen=True):
+    """A batch that is ready to be written."""
+
+    found: Difference
+    encoded: bytes
+    daily: Rollup
+    hourly: Rollup
+    fresh: bool
+    """None of its meters has anything in these days: plain COPY will do."""
+
+
+class Store:
+    """Stores batches of one organisation within one transaction; call ``finish`` once at the end.
+
+    ``prepare`` is pure work for a thread; ``fetch`` and ``write`` use the connection, one after the other.
+    """
+
+    def __init__(self, conn: Connection, organisation: UUID, meters: Iterable[MeterState], author: Author) -> None:
+        self._conn = conn
+        self._organisation = organisation
+        self._author = author
+        self._meters = {meter.key: meter for meter in meters}
+        self._clocks = {key: MeterClock(m.time_zone, m.interval_minutes) for key, m in self._meters.items()}
+        self._extents = {m.key: (m.first, m.last) for m in self._meters.values() if m.first is not None and m.last}
+        self._touched: dict[int, tuple[int, int]] = {}
+        self.stored = Stored()
+
+    def claim(self, batch: Batch) -> list[int]:
+        """Note the batch's meters and times; returns the keys that may have readings on its days already."""
+        found: list[int] = []
+        for key, first, last in batch.spans():
+            known = self._extents.get(key)
+            if known and first - _MARGIN <= known[1] and known[0] <= last + _MARGIN:
+                found.append(key)
+            self._extents[key] = (min(first, known[0]), max(last, known[1])) if known else (first, last)
+        return found
+
+    async def fetch(self, keys: Sequence[int], batch: Batch) -> Batch:
+        """What these meters have on the days of the batch."""
+        if not keys:
+            return EMPTY
+        seconds = batch.seconds
+        first, last = int(seconds.min()) - _MARGIN, int(seconds.max()) + _MARGIN
+        return await repository.stored_readings(self._conn, self._organisation, keys, first, last)
+
+    def prepare(self, batch: Batch, stored: Batch) -> Prepared:
+        """Compare, roll up and encode; touches no connection."""
+        found = difference(batch, stored)
+        return Prepared(
+            found=found,
+            encoded=repository.encode_readings(found.new),
+            daily=daily_rollup(found.merged, found.touched, self._clocks),
+            hourly=hourly_rollup(found.merged, found.touched, self._clocks),
+            fresh=len(stored) == 0,
+        )
+
+    async def write(self, ready: Prepared) -> None:
+        """Write a prepared batch."""
+        found = ready.found
+        await repository.copy_readings(self._conn, ready.encoded)
+        if len(found.changed):
+            entry = {"method": self._author.method, "author": self._author.name, "reason": self._author.reason}
+            await repository.change_readings(
+                self._conn, found.changed, found.old_values, import_id=self._author.import_id, **entry
+            )
+        if len(ready.daily):
+            write_daily = repository.copy_daily if ready.fresh else repository.merge_daily
+            await write_daily(self._conn, ready.daily)
+        if len(ready.hourly):
+            await repository.merge_hours(self._conn, ready.hourly)
+        self._note(found)
+
+    def _note(self, found: Difference) -> None:
+        self.stored = Stored(
+            new=self.stored.new + len(found.new),
+            changed=self.stored.changed + len(found.changed),
+            unchanged=self.stored.unchanged + found.unchanged,
+        )
+        for key, first, last in [*found.new.spans(), *found.changed.spans()]:
+            known = self._touched.get(key, (first, last))
+            self._touched[key] = (min(first, known[0]), max(last, known[1]))
+
+    async def finish(self) -> Sequence[UUID]:
+        """Widen the meters' extents, refresh site and building totals; returns the buildings that changed."""
+        if not self._touched:
+            return ()
+        await repository.extend_meters(
+            self._conn, self._organisation, [(key, *span) for key, span in sorted(self._touched.items())]
+        )
+        touched = [self._meters[key] for key in self._touched]
+        buildings = sorted({meter.building_id for meter in touched})
+        first = _day(min(span[0] for span in self._touched.values())) - timedelta(days=1)
+        last = _day(max(span[1] for span in self._touched.values())) + timedelta(days=2)
+        sites = sorted({meter.site_id for meter in touched})
+        await repository.refresh_totals(self._conn, self._organisation, sites, buildings, start=first, end=last)
+        await repository.raise_data_version(self._conn, self._organisation)
+        return buildings
+
+
+def _day(second: int) -> date:
+    return datetime.fromtimestamp(second, UTC).date()
+
+
+async def record_readings(
+    conn: Connection, organisation: UUID, readings: Mapping[UUID, pl.DataFrame], author: Author
+) -> Stored:
+    """Store readings of several meters: new ones are added, changed ones replaced with the old value in the ledger.
+
+    Each frame has ``time`` (aware, interval-beginning) and ``value`` (kWh or litres in that interval); nulls are no
+    readings. Rollups are up to date when this returns; the caller commits.
+
+    Raises:
+        NotFound: a meter is not this organisation's.
+        Invalid: a value is infinite, or a stamp lies before 1970.
+    """
+    await repository.lock_imports(conn, organisation)
+    states = await repository.meter_states(conn, organisation, list(readings))
+    if len(states) < len(readings):
+        raise NotFound("At least one of the meters does not exist")
+    batch = await run_cpu(_batch, {state.key: readings[state.id] for state in states})
+    if len(batch) == 0:
+        return Stored()
+    await repository.ensure_partitions(conn, int(batch.seconds.min()), int(batch.seconds.max()))
+    store = Store(conn, organisation, states, author)
+    stored = await store.fetch(store.claim(batch), batch)
+    await store.write(await run_cpu(store.prepare, batch, stored))
+    await store.finish()
+    return store.stored
+
+
+def _batch(frames: Mapping[int, pl.DataFrame]) -> Batch:
+    codes: list[np.ndarray] = []
+    values: list[np.ndarray] = []
+    for key, frame in sorted(frames.items()):
+        present = frame.select("time", pl.col("value").cast(pl.Float64).fill_nan(None)).drop_nulls()
+        codes.append(encode(key, _seconds(present)))
+        values.append(present["value"].to_numpy())
+    joined = np.concatenate(values) if values else np.empty(0)
+    if not np.isfinite(joined).all():
+        raise Invalid("A reading is infinite", value="not a finite number")
+    return ordered(np.concatenate(codes), joined)[0] if codes else EMPTY
+
+
+def _seconds(frame: pl.DataFrame) -> np.ndarray:
+    seconds = frame["time"].dt.epoch("s").to_numpy()
+    if len(seconds) and seconds.min() < 0:
+        raise Invalid("A reading lies before 1970", time="before 1970")
+    return seconds
+
+
+async def record_weather(conn: Connection, organisation: UUID, site_id: UUID, weather: pl.DataFrame) -> int:
+    """Store hourly weather of a site; returns how many hours are new or changed.
+
+    ``weather`` has ``time`` (aware) and any of the other columns of ``WEATHER``; nulls keep what is there.
+    """
+    names = [name for name in WEATHER.names() if name not in {"time", "local"}]
+    empty = pl.lit(None, pl.Float64)
+    frame = (
+        weather.drop_nulls("time")
+        .unique("time", keep="last")
+        .sort("time")
+        .select(
+            "time", *[pl.col(name).cast(pl.Float64) if name in weather.columns else empty.alias(name) for name in names]
+        )
+    )
+    if frame.is_empty():
+        return 0
+    quantities = {name: frame[name].fill_null(np.nan).to_numpy() for name in names}
+    return await repository.merge_weather(conn, organisation, site_id, _seconds(frame), quantities)
