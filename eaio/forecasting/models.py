@@ -91,3 +91,103 @@ class Forecast(Struct, frozen=True):
     backtest: Backtest
     notes: tuple[str, ...] = ()
     """What a reader must know: assumptions and weaknesses, in sentences."""
+
+
+class StoredForecast(Struct, frozen=True, kw_only=True):
+    """A forecast or a refusal as the database keeps it, with what it was made from."""
+
+    meter_id: UUID
+    origin: datetime
+    data_version: int
+    fingerprint: bytes
+    forecast: Forecast | None = None
+    refusal: str | None = None
+
+
+class Point(Struct, frozen=True):
+    """One hour of a forecast: the amount in that hour, and its band."""
+
+    time: datetime
+    """Start of the hour, UTC."""
+    local: datetime
+    """The same on the site's wall clock, naive."""
+    value: float
+    low: float
+    high: float
+
+
+class Total(Struct, frozen=True):
+    """A sum over several hours, and its band."""
+
+    start: datetime
+    """UTC."""
+    hours: int
+    value: float
+    low: float
+    high: float
+
+
+class MeterPart(Struct, frozen=True):
+    """A meter's share in a forecast and how well it was forecast before."""
+
+    meter_id: UUID
+    meter: str
+    value: float
+    """Sum over the horizon."""
+    weights: dict[str, float]
+    """Engine to its share in the first 24 hours."""
+    backtest: Backtest
+
+
+class RefusedMeter(Struct, frozen=True):
+    """A meter without a forecast, and why."""
+
+    meter_id: UUID
+    meter: str
+    reason: str
+
+
+class Outlook(Struct, frozen=True, kw_only=True):
+    """A forecast as it is served: of a meter, or of a building's meters of one carrier."""
+
+    building_id: UUID
+    building: str
+    carrier: Carrier
+    unit: str
+    time_zone: str
+    origin: datetime
+    """First hour forecast, UTC: the hour after the building's last reading."""
+    horizon: int
+    level: int
+    """Percent of past hours that the band was calibrated to hold."""
+    points: tuple[Point, ...]
+    days: tuple[Total, ...]
+    """24 hours each, with bands calibrated on such sums."""
+    meters: tuple[MeterPart, ...]
+    refused: tuple[RefusedMeter, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def error(self) -> float:
+        """Day-ahead CV(RMSE) of the backtest; of several meters the mean weighted by their share."""
+        whole = sum(abs(part.value) for part in self.meters)
+        if not whole:
+            return self.meters[0].backtest.nrmse
+        return sum(part.backtest.nrmse * abs(part.value) for part in self.meters) / whole
+
+
+class MeterSummary(Struct, frozen=True, kw_only=True):
+    """One line of the list of forecasts."""
+
+    meter_id: UUID
+    meter: str
+    building_id: UUID
+    building: str
+    carrier: Carrier
+    unit: str
+    time_zone: str
+    origin: datetime
+    refusal: str | None = None
+    next_day: DayTotal | None = None
+    weights: dict[str, float] = {}
+    backtest: Backtest | None = None

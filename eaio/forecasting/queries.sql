@@ -1,0 +1,37 @@
+-- name: stored
+SELECT meter_id, origin, data_version, fingerprint, refusal,
+       local, value, low80, high80, low95, high95, days, weights, backtest, notes
+FROM forecasts
+WHERE organisation_id = %(organisation)s AND meter_id = ANY(%(meters)s) AND origin = %(origin)s;
+
+-- name: save
+INSERT INTO forecasts (organisation_id, meter_id, origin, data_version, fingerprint, refusal,
+                       local, value, low80, high80, low95, high95, days, weights, backtest, notes)
+SELECT m.organisation_id, m.id, %(origin)s, %(data_version)s, %(fingerprint)s, %(refusal)s,
+       %(local)s::timestamp[], %(value)s::float8[], %(low80)s::float8[], %(high80)s::float8[],
+       %(low95)s::float8[], %(high95)s::float8[], %(days)s::jsonb, %(weights)s::jsonb, %(backtest)s::jsonb, %(notes)s::text[]
+FROM energy_meters m
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s
+ON CONFLICT (meter_id, origin) DO UPDATE SET
+    created_at = now(), data_version = excluded.data_version, fingerprint = excluded.fingerprint,
+    refusal = excluded.refusal, local = excluded.local, value = excluded.value,
+    low80 = excluded.low80, high80 = excluded.high80, low95 = excluded.low95, high95 = excluded.high95,
+    days = excluded.days, weights = excluded.weights, backtest = excluded.backtest, notes = excluded.notes;
+
+-- name: confirm
+UPDATE forecasts SET data_version = %(data_version)s
+WHERE organisation_id = %(organisation)s AND meter_id = %(meter)s AND origin = %(origin)s
+  AND data_version < %(data_version)s;
+
+-- name: newest
+SELECT DISTINCT ON (f.meter_id)
+       f.meter_id, m.name AS meter, b.id AS building_id, b.name AS building, m.carrier, m.unit, f.origin, s.time_zone,
+       f.refusal, f.days -> 0 AS next_day, f.weights, f.backtest
+FROM forecasts f
+JOIN energy_meters m ON m.id = f.meter_id
+JOIN buildings b ON b.id = m.building_id
+JOIN sites s ON s.id = b.site_id
+WHERE f.organisation_id = %(organisation)s
+  AND (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s)
+  AND m.archived_at IS NULL AND b.archived_at IS NULL
+ORDER BY f.meter_id, f.origin DESC;
