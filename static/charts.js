@@ -43,8 +43,9 @@
   }
   function assemble(spec, payload) {
     const whole = structuredClone(spec);
-    whole.datasets = {};
-    for (const [source, columns] of Object.entries(spec.usermeta.columns)) whole.datasets[source] = named(columns, payload[source] || []);
+    const filled = Object.entries(spec.usermeta.columns).map(([source, columns]) => [source, named(columns, payload[source] || [])]);
+    whole.sources = Object.fromEntries(filled);
+    whole.datasets = { ...whole.datasets, ...whole.sources };
     for (const parameter of whole.params || []) if (parameter.name in payload) parameter.value = payload[parameter.name];
     return whole;
   }
@@ -55,7 +56,9 @@
       const [spec, payload] = await Promise.all([specification(figure.dataset.chart), figure.payload || json(figure.dataset.src), ready()]);
       figure.payload = payload;
       const whole = assemble(spec, payload);
-      const empty = Object.values(whole.datasets).every((rows) => rows.length === 0);
+      const sources = whole.sources;
+      delete whole.sources;
+      const empty = Object.values(sources).every((rows) => rows.length === 0);
       views.get(figure)?.finalize();
       if (empty) return say(figure, "No readings in this period.");
       const target = document.createElement("div");
@@ -65,10 +68,10 @@
       });
       views.set(figure, view);
       figure.dataset.state = "ready";
-      figure.datasets = whole.datasets;
+      figure.datasets = sources;
       describe(figure, plot);
       if (spec.usermeta.renderer === "svg") hatch(plot);
-      react(figure, view, whole, payload);
+      react(figure, view, sources, payload);
     } catch (error) {
       say(figure, `${error.message}. Reload the page to try again.`);
     }
@@ -165,7 +168,7 @@
     if (datum.label !== undefined) return `${datum.label}\n${datum.text || number(datum.value)}`;
     return "";
   }
-  function react(figure, view, whole, payload) {
+  function react(figure, view, sources, payload) {
     const name = figure.dataset.chart;
     const plot = figure.querySelector(".plot");
     const lines = name === "load" || name === "cumulative";
@@ -181,7 +184,7 @@
       if (x < from || x > to) { cross.hidden = true; return show("", event); }
       cross.hidden = false;
       cross.style.left = `${event.clientX - plot.getBoundingClientRect().left}px`;
-      show(lineText(whole.datasets, payload, +scale.invert(x)) || mark, event);
+      show(lineText(sources, payload, +scale.invert(x)) || mark, event);
     });
     plot.addEventListener("mouseleave", () => { cross.hidden = true; tip.hidden = true; });
     view.addEventListener("click", (event, item) => { if (item?.datum?.href) { tip.hidden = true; window.visit(item.datum.href); } });

@@ -26,7 +26,14 @@ def waterfall(palette: Palette) -> Any:
     """Totals from zero in ink, changes hanging between them, good and bad apart by colour and by sign."""
     import altair as alt
 
-    axis = alt.Axis(title=None, labelAngle=0, labelLimit=110, labelColor=palette.ink_2, grid=False)
+    axis = alt.Axis(
+        title=None,
+        labelAngle=0,
+        labelOverlap=False,
+        labelExpr="split(datum.label, ' ')",
+        labelColor=palette.ink_2,
+        grid=False,
+    )
     x = alt.X("label:N", sort=None, axis=axis, scale=alt.Scale(paddingInner=0.3))
     tone = f"datum.total ? '{palette.ink_2}' : ((datum.value < 0) == fall_is_good ? '{palette.good}' : '{palette.bad}')"
     steps = (

@@ -15,20 +15,19 @@ def heatmap(palette: Palette) -> Any:
         scale=alt.Scale(range=list(palette.ramp), zero=False),
         legend=alt.Legend(title=None, labelExpr=f"{SI} + ' ' + unit", tickCount=3),
     )
-    hours = alt.Axis(title=None, values=[0, 6, 12, 18, 24], labelExpr="pad(datum.value, 2, '0', 'left') + ':00'", grid=False)
-    cells = (
-        named("cells")
-        .transform_calculate(until="datum.day + 872e5", next="datum.hour + 1.05")
-        .mark_rect(invalid=None, strokeWidth=0)
-        .encode(
-            x=time_x("day"),
-            x2="until:T",
-            y=alt.Y("hour:Q", scale=alt.Scale(domain=[0, 24], nice=False, reverse=True, clamp=True), axis=hours),
-            y2="next:Q",
-            color=alt.condition("isValid(datum.value)", colour, alt.value(HATCH)),
-        )
+    hours = alt.Axis(
+        title=None, values=[0, 6, 12, 18, 24], labelExpr="pad(datum.value, 2, '0', 'left') + ':00'", grid=False
     )
-    return parameters(palette, alt.layer(cells).properties(height=220, width="container"), unit="kW")
+    shape: dict[str, Any] = {
+        "x": time_x("day"),
+        "x2": "until:T",
+        "y": alt.Y("hour:Q", scale=alt.Scale(domain=[0, 24], nice=False, reverse=True, clamp=True), axis=hours),
+        "y2": "next:Q",
+    }
+    cells = named("cells").transform_calculate(until="datum.day + 872e5", next="datum.hour + 1.05")
+    missing = cells.transform_filter("!isValid(datum.value)").mark_rect(color=HATCH).encode(**shape)
+    present = cells.transform_filter("isValid(datum.value)").mark_rect().encode(color=colour, **shape)
+    return parameters(palette, alt.layer(missing, present).properties(height=220, width="container"), unit="kW")
 
 
 def scatter(palette: Palette) -> Any:
@@ -53,9 +52,14 @@ def scatter(palette: Palette) -> Any:
     band = named("fitted").mark_area(color=palette.ink_3, opacity=0.2).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"))
     line = named("fitted").mark_line(color=palette.ink, strokeWidth=2).encode(x, value_y())
     balance = named("balance").mark_rule(color=palette.ink_3, strokeDash=[2, 3]).encode(x=x)
-    label = named("balance").mark_text(align="left", dx=5, baseline="top", y=2).encode(x=x, text="label:N")
-    layers = alt.layer(band, working, other, balance, line, label, unit_label())
-    return parameters(palette, layers.properties(height=280, width="container"), carrier="electricity", unit="kWh a day")
+    first = named("balance").transform_window(order="row_number()", sort=[alt.SortField("temperature")])
+    left = first.transform_filter("datum.order == 1").mark_text(align="right", dx=-5, baseline="top", y=2)
+    right = first.transform_filter("datum.order > 1").mark_text(align="left", dx=5, baseline="top", y=2)
+    labels = [side.encode(x=x, text="label:N") for side in (left, right)]
+    layers = alt.layer(band, working, other, balance, line, *labels, unit_label())
+    return parameters(
+        palette, layers.properties(height=280, width="container"), carrier="electricity", unit="kWh a day"
+    )
 
 
 def benchmark(palette: Palette) -> Any:
@@ -70,8 +74,13 @@ def benchmark(palette: Palette) -> Any:
         .mark_tick(color=palette.ink_3, opacity=0.55, thickness=1, size=24, cursor="pointer")
         .encode(x=x, y=alt.value(52))
     )
-    marks = named("marks").mark_rule(color=palette.ink_2, strokeDash=[2, 2]).encode(x=x, y=alt.value(30), y2=alt.value(66))
-    text = named("marks").mark_text(baseline="bottom", dy=-2).encode(x=x, y=alt.value(30), text="label:N")
+    marks = (
+        named("marks").mark_rule(color=palette.ink_2, strokeDash=[2, 2]).encode(x=x, y=alt.value(30), y2=alt.value(66))
+    )
+    ordered = named("marks").transform_window(order="row_number()", sort=[alt.SortField("value")])
+    left = ordered.transform_filter("datum.order == 1").mark_text(baseline="bottom", dy=-2, align="right", dx=3)
+    right = ordered.transform_filter("datum.order > 1").mark_text(baseline="bottom", dy=-2, align="left", dx=-3)
+    text = alt.layer(*(side.encode(x=x, y=alt.value(30), text="label:N") for side in (left, right)))
     own = named("peers").transform_filter("datum.here")
     here = own.mark_tick(color=palette.accent, thickness=3, size=36).encode(x=x, y=alt.value(52))
     name = own.mark_text(baseline="bottom", color=palette.accent, fontWeight="bold", fontSize=12).encode(
@@ -79,4 +88,3 @@ def benchmark(palette: Palette) -> Any:
     )
     chart = alt.layer(peers, marks, text, here, name).properties(height=76, width="container")
     return parameters(palette, chart, unit="kWh/m² a year")
-

@@ -68,5 +68,3 @@ def sparkline(palette: Palette) -> Any:
     line = named("load").mark_line(color=expression("ink"), strokeWidth=1.25).encode(x, y)
     chart = alt.layer(line).properties(height=28, width=120)
     return parameters(palette, chart, carrier="electricity", unit="kW")
-
-

@@ -16,7 +16,7 @@ from eaio.timeseries.units import Carrier
 def wall_clock(local: datetime | date) -> int:
     """Epoch milliseconds of a local wall-clock time (naive, or aware in the site's zone) or of a day's start."""
     if not isinstance(local, datetime):
-        local = datetime(local.year, local.month, local.day)
+        return int(datetime(local.year, local.month, local.day, tzinfo=UTC).timestamp() * 1000)
     return int(local.replace(tzinfo=UTC).timestamp() * 1000)
 
 

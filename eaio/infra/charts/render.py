@@ -21,9 +21,9 @@ def filled(name: str, payload: Struct, theme: Theme = Theme.PAPER) -> dict[str, 
     spec: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document(name, theme)))
     values: dict[str, Any] = msgspec.to_builtins(payload)
     sources = columns(name)
-    spec["datasets"] = {
-        source: [dict(zip(fields, row, strict=True)) for row in values[source]] for source, fields in sources.items()
-    }
+    spec.setdefault("datasets", {}).update(
+        {source: [dict(zip(fields, row, strict=True)) for row in values[source]] for source, fields in sources.items()}
+    )
     for parameter in spec.get("params", ()):
         if parameter["name"] in values:
             parameter["value"] = values[parameter["name"]]

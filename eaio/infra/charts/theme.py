@@ -107,7 +107,7 @@ def configuration(palette: Palette) -> dict[str, Any]:
         "padding": {"left": 2, "top": 22, "right": 10, "bottom": 2},
         "view": {"stroke": None},
         "axis": axis,
-        "axisX": {"tickColor": palette.rule, "labelFlush": True, "labelOverlap": True},
+        "axisX": {"tickColor": palette.rule, "gridColor": palette.rule, "labelFlush": True, "labelOverlap": True},
         "axisY": {"grid": True, "gridColor": palette.rule, "gridWidth": 1, "tickCount": 4},
         "text": {"color": palette.ink_2, "fontSize": 11},
         "line": {"strokeWidth": 1.5, "strokeJoin": "round", "strokeCap": "round"},
