@@ -1,4 +1,4 @@
-/* Draws every <figure data-chart data-src>: the specification comes from /charts/<name>.json, the numbers from data-src.
+/* Draws every <figure data-chart data-src>: the specification is the file data-spec, the numbers come from data-src.
    Rows travel as arrays; the specification's usermeta says what their columns are called. */
 (function () {
   "use strict";
@@ -28,10 +28,9 @@
     try { detail = (await answer.json()).detail || detail; } catch { /* not JSON */ }
     throw new Error(detail);
   }
-  function specification(name) {
-    const key = `/charts/${name}.json?theme=${root.dataset.theme || "light"}`;
-    if (!specifications.has(key)) specifications.set(key, json(key));
-    return specifications.get(key);
+  async function specification(address) {
+    if (!specifications.has(address)) specifications.set(address, json(address));
+    return (await specifications.get(address))[root.dataset.theme || "light"];
   }
   const near = "IntersectionObserver" in window ? new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); }
@@ -53,7 +52,7 @@
     const plot = figure.querySelector(".plot");
     figure.dataset.state = "loading";
     try {
-      const [spec, payload] = await Promise.all([specification(figure.dataset.chart), figure.payload || json(figure.dataset.src), ready()]);
+      const [spec, payload] = await Promise.all([specification(figure.dataset.spec), figure.payload || json(figure.dataset.src), ready()]);
       figure.payload = payload;
       const whole = assemble(spec, payload);
       const sources = whole.sources;

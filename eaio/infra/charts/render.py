@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from eaio.infra.charts.catalogue import columns, document
+from eaio.infra.charts.catalogue import columns, specification
 from eaio.infra.charts.theme import HATCH, Theme
 
 _PATTERN = (
@@ -16,9 +16,9 @@ _PATTERN = (
 )
 
 
-def filled(name: str, payload: Struct, theme: Theme = Theme.PAPER) -> dict[str, Any]:
+def filled(name: str, payload: Struct, theme: Theme = Theme.LIGHT) -> dict[str, Any]:
     """A chart's document with its data and parameters in place, as the browser assembles it too."""
-    spec: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document(name, theme)))
+    spec: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(specification(name, theme)))
     values: dict[str, Any] = msgspec.to_builtins(payload)
     sources = columns(name)
     spec.setdefault("datasets", {}).update(
@@ -31,7 +31,7 @@ def filled(name: str, payload: Struct, theme: Theme = Theme.PAPER) -> dict[str, 
 
 
 def svg(name: str, payload: Struct, width: int = 640, height: int | None = None) -> str:
-    """Draw a chart as SVG with text as text, missing spans hatched; 90 ms, the first call of a process 0.5 s.
+    """Draw a chart as SVG with text as text, missing spans hatched; 90 ms, the first call of a process 0.5 s or more.
 
     Args:
         name: a key of ``CHARTS``.

@@ -17,11 +17,10 @@ HATCH = "#d9d5ce"
 
 
 class Theme(StrEnum):
-    """Where a chart is drawn."""
+    """Where a chart is drawn; paper takes the light one."""
 
     LIGHT = "light"
     DARK = "dark"
-    PAPER = "paper"
 
 
 class Palette(Struct, frozen=True, kw_only=True):
@@ -84,7 +83,7 @@ _DARK = Palette(
     ramp=("#191c22", "#3d1d48", "#84304f", "#c4603f", "#e9a556", "#f9e6b0"),
     carriers=_DARK_CARRIERS,
 )
-PALETTES: Mapping[Theme, Palette] = {Theme.LIGHT: _LIGHT, Theme.DARK: _DARK, Theme.PAPER: _LIGHT}
+PALETTES: Mapping[Theme, Palette] = {Theme.LIGHT: _LIGHT, Theme.DARK: _DARK}
 
 
 def configuration(palette: Palette) -> dict[str, Any]:
