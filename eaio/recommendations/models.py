@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from eaio.timeseries.rates import Checked
-from eaio.timeseries.units import Carrier
+from eaio.timeseries.units import KWH, UNIT_OF, Carrier
 
 
 class EndUse(StrEnum):
@@ -45,6 +45,19 @@ class Disruption(StrEnum):
     NONE = "none"
     SOME = "some"
     MUCH = "much"
+
+
+class Pays(StrEnum):
+    """How a measure earns."""
+
+    ENERGY = "energy"
+    """Units of carriers that are not bought."""
+    DEMAND = "demand"
+    """Kilowatts off the monthly demand charge."""
+    FLEXIBILITY = "flexibility"
+    """A yearly payment for kilowatts that can be dropped."""
+    BILL = "bill"
+    """A share of the money, the energy staying the same."""
 
 
 class CostUnit(StrEnum):
@@ -99,6 +112,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     saving: Range
     """Share of what ``saving_of`` names."""
     saving_of: str
+    pays: Pays = Pays.ENERGY
     cost: Range
     """Per ``cost_unit``, installed."""
     cost_fixed: Range
@@ -120,6 +134,8 @@ class Measure(Struct, frozen=True, kw_only=True):
     """Codes of measures that do the same job; the better one of a building counts in its totals."""
     includes: tuple[str, ...] = ()
     """Codes whose savings are part of this one's."""
+    for_carbon: bool = False
+    """Shown although it may never pay, for the carbon that it saves."""
     needs: str = ""
     """What has to be metered before the data can show it; empty when a rule exists."""
 
@@ -150,8 +166,6 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """Saving share where the data say more than the catalogue."""
     demand_kw: Range | None = None
     """Kilowatts off the monthly peak."""
-    money: Range | None = None
-    """Money a year that no carrier or demand charge carries: a tariff, a payment for flexibility."""
     size: float | None = None
     """How much is to be bought, in the measure's cost unit (kW); None for area and building."""
     caveat: str = ""
@@ -173,15 +187,20 @@ class InputUsed(Struct, frozen=True):
 
 
 class CashFlow(Struct, frozen=True):
-    """What an investment returns at the likely figures."""
+    """What an investment returns; a figure is None when it cannot be computed or is never reached."""
 
     npv: Range | None
     """Low: least saving at the highest cost; high: the reverse."""
     irr: float | None
-    simple_payback: Range | None
+    payback: float | None
+    """Simple, in years, at the likely figures."""
+    payback_low: float | None
+    payback_high: float | None
     discounted_payback: float | None
     sir: float | None
-    """Savings-to-investment ratio; None when nothing is invested."""
+    """Savings-to-investment ratio."""
+    life: int
+    rate: float
 
 
 class Opportunity(Struct, frozen=True, kw_only=True):
@@ -191,9 +210,10 @@ class Opportunity(Struct, frozen=True, kw_only=True):
     evidence: Evidence
     energy: Mapping[Carrier, Range]
     """Savings a year by carrier, kWh or litres; negative where the measure adds use."""
-    demand_kw: Range | None
+    streams: Mapping[str, Range]
+    """Money a year by what earns it: a carrier, demand, flexibility, bill; upkeep is negative."""
     money: Range
-    """Savings a year, after upkeep."""
+    """Their sum."""
     co2: Range
     """kgCO2e a year."""
     cost: Range | None
@@ -203,12 +223,28 @@ class Opportunity(Struct, frozen=True, kw_only=True):
     """0 to 1."""
     value: float
     """Risk-adjusted net present value: what it is ranked by."""
-    rank: int
-    reason: str
+    rank: int = 0
+    reason: str = ""
     """Why it stands at this rank."""
     beaten_by: str = ""
     """A measure that does the same job and is worth more here; this one then counts in no total."""
+    net: "Contribution | None" = None
+    """What it adds to the better-ranked measures; None when it does not count."""
     inputs: tuple[InputUsed, ...] = ()
+
+    @property
+    def energy_kwh(self) -> float:
+        """Likely energy saved, all energy carriers together."""
+        return sum(span.likely for carrier, span in self.energy.items() if UNIT_OF[carrier] == KWH)
+
+
+class Contribution(Struct, frozen=True):
+    """What a measure adds to those ranked before it, a year: savings that overlap are counted once."""
+
+    money: float
+    co2: float
+    energy_kwh: float
+    npv: float
 
 
 class Combined(Struct, frozen=True, kw_only=True):
@@ -217,19 +253,8 @@ class Combined(Struct, frozen=True, kw_only=True):
     energy: Mapping[Carrier, Range]
     money: Range
     co2: Range
-    cost: float
-    npv: float
     overlap: float
     """Money a year that adding up the measures would have counted twice."""
-    steps: tuple["Step", ...] = ()
-
-
-class Step(Struct, frozen=True):
-    """One bar of the savings waterfall: what a measure adds to those before it, in money a year."""
-
-    measure: str
-    alone: float
-    added: float
 
 
 class BuildingFacts(Struct, frozen=True, kw_only=True):

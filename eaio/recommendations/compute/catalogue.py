@@ -4,7 +4,7 @@ The figures are starting points that an organisation replaces by its own (see ``
 marks a saving or cost read in the named publication; ``ASSUMED`` an engineering figure to be confirmed by a quotation.
 """
 
-from eaio.recommendations.models import CostUnit, Disruption, Effort, EndUse, Measure, Range
+from eaio.recommendations.models import CostUnit, Disruption, Effort, EndUse, Measure, Pays, Range
 from eaio.timeseries.rates import Checked
 from eaio.timeseries.units import Carrier
 
@@ -21,7 +21,7 @@ PROGRAMMING = Range(0.1, 0.3, 0.8)
 VISIT = Range(500, 1_500, 4_000)
 """USD for a controls contractor to come, change, test and document."""
 
-PNNL = "PNNL-25985 (2017), controls re-tuning package, savings of the whole building"
+PNNL = "PNNL controls package (2017), share of the building; here of its metered heating and cooling only"
 LBNL_RCX = "LBNL (2009), Building Commissioning, median 16 % and 0.30 USD/ft2"
 LBNL_FDD = "LBNL, Energies (2022), fault detection 9 %, meter analytics 3 %"
 REOPT = "NREL REopt defaults, commercial, 2026"
@@ -32,7 +32,7 @@ OPERATION = (
         code="hvac_schedule", number=1, name="Shorten the plant's running hours",
         action="Start plant later and stop it earlier, to follow the hours that people are in.",
         check="Compare the schedule in the building management system with the real opening hours; look for overrides.",
-        end_use=EndUse.HVAC, carriers=ENERGY, saving=Range(0.03, 0.06, 0.09), saving_of="energy of the building",
+        end_use=EndUse.HVAC, carriers=ENERGY, saving=Range(0.03, 0.06, 0.09), saving_of="energy for heating, cooling and air",
         cost=PROGRAMMING, cost_fixed=VISIT, cost_unit=CostUnit.M2, upkeep=NONE, life=5,
         source=PNNL, checked=Checked.PRIMARY, year=2017, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
@@ -48,7 +48,7 @@ OPERATION = (
         code="setpoints", number=3, name="Widen the band between heating and cooling setpoints",
         action="Heat to 20-21 °C and cool from 24-25 °C in occupied hours, wider outside them.",
         check="Read zone setpoints and deadbands; look for local overrides and badly placed thermostats.",
-        end_use=EndUse.HVAC, carriers=ENERGY, saving=Range(0.04, 0.08, 0.12), saving_of="energy of the building",
+        end_use=EndUse.HVAC, carriers=ENERGY, saving=Range(0.04, 0.08, 0.12), saving_of="energy for heating and cooling",
         cost=PROGRAMMING, cost_fixed=VISIT, cost_unit=CostUnit.M2, upkeep=NONE, life=5,
         source=PNNL, checked=Checked.PRIMARY, year=2017, effort=Effort.LOW, disruption=Disruption.SOME,
     ),
@@ -56,10 +56,9 @@ OPERATION = (
         code="vav_minimum", number=4, name="Lower the minimum air flow of the zones",
         action="Reduce VAV box minimum flows to what ventilation needs, so that cold air is not reheated.",
         check="Read the boxes' minimum flow setpoints (often 30-50 % of maximum) and reheat valve positions in summer.",
-        end_use=EndUse.HVAC, carriers=THERMAL, saving=Range(0.03, 0.07, 0.10), saving_of="energy of the building",
+        end_use=EndUse.HVAC, carriers=THERMAL, saving=Range(0.03, 0.07, 0.10), saving_of="energy for heating and cooling",
         cost=Range(0.5, 1.5, 4.0), cost_fixed=VISIT, cost_unit=CostUnit.M2, upkeep=NONE, life=8,
         source=PNNL, checked=Checked.PRIMARY, year=2017, effort=Effort.MEDIUM, disruption=Disruption.SOME,
-        includes=("simultaneous",),
     ),
     Measure(
         code="economizer", number=5, name="Cool with outdoor air when it is cold outside",
@@ -215,7 +214,7 @@ EQUIPMENT = (
         saving_of="energy for heating",
         cost=Range(700, 1_200, 2_000), cost_fixed=Range(5_000, 15_000, 30_000), cost_unit=CostUnit.KW_HEAT,
         upkeep=NONE, life=18, source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.HIGH,
-        disruption=Disruption.MUCH, excludes=("boiler_tune_up", "condensing_boiler"),
+        disruption=Disruption.MUCH, excludes=("boiler_tune_up", "condensing_boiler"), for_carbon=True,
     ),
     Measure(
         code="chiller", number=25, name="Replace the chiller",
@@ -257,7 +256,7 @@ ENVELOPE = (
 
 SUPPLY = (
     Measure(
-        code="solar", number=26, name="Put solar panels on the roof",
+        code="solar", for_carbon=True, number=26, name="Put solar panels on the roof",
         action="Install panels sized so that nearly all of the yield is used in the building.",
         check="Roof age, structure and shade; connection conditions.",
         end_use=EndUse.GENERATION, carriers=ELECTRICITY, saving=Range(0.10, 0.20, 0.30), saving_of="electricity",
@@ -271,6 +270,7 @@ SUPPLY = (
         action="Install a two-hour battery that discharges into the peak of each month.",
         check="Demand charge of the tariff, from 15-minute data; room and fire rules.",
         end_use=EndUse.DEMAND, carriers=ELECTRICITY, saving=Range(0.05, 0.12, 0.20), saving_of="monthly peak demand",
+        pays=Pays.DEMAND,
         cost=Range(1_250, 1_474, 1_800), cost_fixed=NONE, cost_unit=CostUnit.KW_BATTERY, upkeep=Range(20, 30, 40),
         life=10, source="simulated from the meter", checked=Checked.ASSUMED, year=2026,
         cost_source=f"{REOPT}: 968 USD/kW and 253 USD/kWh for two hours", cost_checked=Checked.PRIMARY,
@@ -281,6 +281,7 @@ SUPPLY = (
         action="Agree with the utility or an aggregator to drop load for a few hot or cold hours a year.",
         check="Programmes on offer at this site; loads that may pause for two to four hours.",
         end_use=EndUse.DEMAND, carriers=ELECTRICITY, saving=Range(0.05, 0.10, 0.15), saving_of="peak demand",
+        pays=Pays.FLEXIBILITY,
         cost=Range(80, 150, 250), cost_fixed=VISIT, cost_unit=CostUnit.KW_SHED, upkeep=NONE, life=10,
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.MEDIUM, disruption=Disruption.SOME,
     ),
@@ -306,6 +307,7 @@ SUPPLY = (
         action="Ask the supplier to price the last twelve months on every tariff that is open to this meter.",
         check="The present tariff and its notice period.",
         end_use=EndUse.BILL, carriers=ELECTRICITY, saving=Range(0.02, 0.04, 0.10), saving_of="electricity bill",
+        pays=Pays.BILL,
         cost=NONE, cost_fixed=Range(0, 500, 1_500), cost_unit=CostUnit.BUILDING, upkeep=NONE, life=3,
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.LOW, disruption=Disruption.NONE,
     ),

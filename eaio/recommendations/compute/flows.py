@@ -53,7 +53,9 @@ def night_flow(days: Days) -> NightFlow | None:
     )
 
 
-def _lowest(days: Days) -> tuple["np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
+def _lowest(
+    days: Days,
+) -> tuple["np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
     usable = np.isfinite(days.load).sum(axis=1) >= 22
     return np.where(np.isfinite(days.load), days.load, np.inf).min(axis=1, initial=np.inf), usable
 
@@ -66,7 +68,9 @@ def watering_of(days: Days) -> Watering | None:
     if total <= 0 or np.isfinite(year.load).mean() < 0.6:
         return None
     seen = np.isfinite(year.temperature).sum(axis=1) >= 12
-    mean = np.where(seen, np.nansum(year.temperature, axis=1) / np.maximum(np.isfinite(year.temperature).sum(axis=1), 1), np.nan)
+    mean = np.where(
+        seen, np.nansum(year.temperature, axis=1) / np.maximum(np.isfinite(year.temperature).sum(axis=1), 1), np.nan
+    )
     enough = seen.mean() > 0.6
     weeks = len(ran) // 7
     weekly, warm = ran[: weeks * 7].reshape(weeks, 7).sum(1), mean[: weeks * 7].reshape(weeks, 7).mean(1)

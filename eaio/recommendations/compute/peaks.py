@@ -55,14 +55,15 @@ def peaks_of(days: Days) -> Peaks | None:
 
 
 def _summer_afternoon(days: Days) -> float:
-    mean = np.nanmean(np.where(np.isfinite(days.temperature), days.temperature, np.nan), axis=1, keepdims=True) \
-        if np.isfinite(days.temperature).any(axis=1).all() else np.full((len(days.load), 1), np.nan)
-    if not np.isfinite(mean).any():
+    known = np.isfinite(days.temperature)
+    seen = known.any(axis=1)
+    if seen.mean() < 0.6:
         return 0.0
-    hot = mean >= np.nanquantile(mean, 2 / 3)
+    mean = np.where(seen, np.nansum(days.temperature, axis=1) / np.maximum(known.sum(axis=1), 1), -np.inf)
+    hot = mean >= np.quantile(mean[seen], 2 / 3)
     top = np.nan_to_num(days.load, nan=-1).ravel().argsort()[-100:]
     row, hour = top // 24, top % 24
-    return float(np.mean(hot[row, 0] & (hour >= 12) & (hour < 20)))
+    return float(np.mean(hot[row] & (hour >= 12) & (hour < 20)))
 
 
 def _battery(months: list[Array], monthly: tuple[float, ...]) -> tuple[float, float]:
@@ -84,7 +85,9 @@ def _battery(months: list[Array], monthly: tuple[float, ...]) -> tuple[float, fl
 
 def _shave(rows: Array, power: float) -> float:
     """Kilowatts off one month's peak."""
-    top = float(np.nanmax(rows))
+    highest = np.nanmax(rows, axis=1, initial=0)
+    top = float(highest.max())
+    rows = rows[highest > top - power]
     levels = top - power * np.linspace(1, 0, 21)
     above = np.nansum(np.maximum(rows[:, :, None] - levels, 0), axis=1).max(axis=0)
     return top - float(levels[np.argmax(above <= power * BATTERY_HOURS)])

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from msgspec import Struct
 
-from eaio.recommendations.compute.days import Array, Days
+from eaio.recommendations.compute.days import Array, Days, Flags
 
 FLAT_SWING = 0.15
 """A working day whose lowest hours stay within 15 % of its highest has no start and no stop."""
@@ -97,12 +97,13 @@ def _outside(workday: Array, weekend: Array, start: float | None, stop: float | 
     return (energy / hours / working if working > 0 and hours > 0 else 1.0), hours * 52.14
 
 
-def _starts(days: Days, work: Array, start: float | None) -> tuple[float | None, float | None]:
+def _starts(days: Days, work: Flags, start: float | None) -> tuple[float | None, float | None]:
     """How much the start moves from day to day, and whether it moves with the weather."""
     if start is None or not 2 <= start <= 12:
         return None, None
     load = days.load[work]
-    low, high = np.nanquantile(load, 0.1, axis=1), np.nanquantile(load, 0.9, axis=1)
+    ordered = np.sort(load, axis=1)  # a day has at least 20 readings; the others, NaN, sort last
+    low, high = ordered[:, 2], ordered[:, 18]
     on = load > (low + CROSSING * (high - low))[:, None]
     window = on[:, 1:14] & ~on[:, 0:13]
     found = window.any(axis=1) & (high > low * (1 + FLAT_SWING))

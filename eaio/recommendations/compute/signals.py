@@ -21,6 +21,8 @@ YEAR = 365
 MINIMUM_DAYS = 120
 MINIMUM_COVERAGE = 0.5
 CONTINUOUS = (Carrier.WATER, Carrier.IRRIGATION)
+UNLIKE = 1.6
+"""Factor between the last year and the days with known weather, beyond which these say nothing of today."""
 ROOF_SHARE = 0.4
 """Part of the footprint that panels can cover, after edges, plant and shade."""
 PANEL_KW_M2 = 0.20
@@ -133,12 +135,15 @@ def _weather(days: Days) -> dict[str, object]:
     if model is None:
         return {}
     known = np.isfinite(load) & np.isfinite(warm)
+    recent = float(np.nanmean(days.last(YEAR).load)) * 24 / float(load[known].mean())
+    if not 1 / UNLIKE < recent < UNLIKE:
+        return {}  # weather is known only for a time in which the building used something else altogether
     heat = _yearly(warm[known], model.heating_slope, model.heating_balance, cold=True)
     cool = _yearly(warm[known], model.cooling_slope, model.cooling_balance, cold=False)
     return {
         "weather": model,
-        "heating": heat,
-        "cooling": cool,
+        "heating": heat * recent,
+        "cooling": cool * recent,
         "design_cold": float(np.quantile(warm[known], 0.01)),
         "design_hot": float(np.quantile(warm[known], 0.99)),
         "night_to_day_slope": _night_to_day(days, model),

@@ -1,0 +1,90 @@
+"""From a building's signals to its ranked recommendations."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from eaio.recommendations.compute import finance
+from eaio.recommendations.compute.case import case_of, least_value
+from eaio.recommendations.compute.catalogue import CATALOGUE
+from eaio.recommendations.compute.combine import Pools, combine, pools_of
+from eaio.recommendations.compute.inputs import Inputs
+from eaio.recommendations.compute.peers import Peers
+from eaio.recommendations.compute.rules import detect
+from eaio.recommendations.compute.rules.view import View
+from eaio.recommendations.compute.signals import Signals
+from eaio.recommendations.models import Contribution, Opportunity, Range
+from eaio.timeseries.format import money, number, percent
+from eaio.timeseries.units import KWH, UNIT_OF
+
+
+def recommend(signals: Signals, peers: Peers, inputs: Inputs) -> tuple[Opportunity, ...]:
+    """Everything the data of a building support, best first, each with what it adds to the better ones."""
+    view = View(signals, peers)
+    found = [case_of(CATALOGUE[code], evidence, view, inputs) for code, evidence in detect(view)]
+    ordered = sorted((case for case in found if case is not None), key=_order)
+    return with_contributions(_marked(ordered), pools_of(view), inputs)
+
+
+def _order(case: Opportunity) -> tuple[bool, float, float]:
+    """Unpriced last; then by risk-adjusted value; then by confidence."""
+    return case.cost is None, -case.value, -case.confidence
+
+
+def _marked(ordered: Sequence[Opportunity]) -> list[Opportunity]:
+    """Number the measures and mark those that a better one makes unnecessary."""
+    counted: list[Opportunity] = []
+    marked: list[Opportunity] = []
+    for rank, case in enumerate(ordered, start=1):
+        rival = next((other for other in counted if _same_job(case.measure, other.measure)), None)
+        if rival is None and case.cost is not None:
+            counted.append(case)
+        marked.append(
+            replace(case, rank=rank, beaten_by=rival.measure if rival else "", reason=_reason(case, rank, rival))
+        )
+    return marked
+
+
+def _same_job(one: str, other: str) -> bool:
+    return other in CATALOGUE[one].excludes or one in CATALOGUE[other].excludes
+
+
+def _reason(case: Opportunity, rank: int, rival: Opportunity | None) -> str:
+    """Why a measure stands where it does, in words."""
+    if case.finance.npv is None or case.cost is None:
+        return "Last, because it cannot be priced: enter the building's floor area."
+    npv = case.finance.npv
+    text = (
+        f"Rank {rank}: worth {money(case.value)} after risk. Net present value {money(npv.likely)} at the likely figures, "
+        f"weighed with {percent(case.confidence)} confidence against {money(least_value(case.money, case.cost, case.finance))} "
+        "if only the least saving comes."
+    )
+    if case.finance.payback is not None:
+        text += f" It pays back in {number(case.finance.payback, 2)} years of its {case.finance.life}."
+    if rival is not None:
+        text += f" Not counted in totals: “{CATALOGUE[rival.measure].name}” does the same job and is worth more here."
+    return text
+
+
+def with_contributions(cases: Sequence[Opportunity], pools: Pools, inputs: Inputs) -> tuple[Opportunity, ...]:
+    """Each counted measure with what it adds to those ranked before it, so that any sum of them counts nothing twice."""
+    counted: list[Opportunity] = []
+    before = combine([], pools, inputs)
+    out: list[Opportunity] = []
+    for case in cases:
+        if case.beaten_by or case.cost is None:
+            out.append(case)
+            continue
+        counted.append(case)
+        after = combine(counted, pools, inputs)
+        added = after.money.likely - before.money.likely
+        factor = finance.uniform_present_value(case.finance.rate, case.finance.life, inputs.likely("escalation"))
+        kwh = sum(_kwh(after.energy.get(c), before.energy.get(c)) for c in after.energy if UNIT_OF[c] == KWH)
+        net = Contribution(added, after.co2.likely - before.co2.likely, kwh, added * factor - case.cost.likely)
+        out.append(replace(case, net=net))
+        before = after
+    return tuple(out)
+
+
+def _kwh(after: Range | None, before: Range | None) -> float:
+    return (after.likely if after else 0.0) - (before.likely if before else 0.0)
