@@ -60,8 +60,6 @@ def create_app(settings: Settings) -> Litestar:
     """The application for these settings; nothing is opened before it starts."""
     secret = installation_secret(settings.home, settings.secret_key)
     handlers: list[Any] = [*health.HANDLERS, PrometheusController]
-    with contextlib.suppress(ModuleNotFoundError):
-        handlers += import_module("eaio.infra.charts.routes").HANDLERS
     for room in ("routes", "pages"):
         for module in _rooms(room):
             handlers += module.HANDLERS

@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template.config import TemplateConfig
 from markupsafe import Markup
 
 from eaio.infra.assets import asset_folder
-from eaio.infra.charts import version
 from eaio.infra.identity import Action, Principal, Role
 from eaio.infra.web.handlers import WebRequest
 from eaio.timeseries import format as fmt
@@ -51,7 +50,6 @@ def environment() -> Environment:
         role_choices=[(role.value, role.label) for role in Role],
         Action=Action,
         asset=_asset,
-        charts_version=version,
     )
     return env
 
