@@ -7,7 +7,7 @@ import typer
 
 from eaio.accounts import service as accounts
 from eaio.cli.console import AsJson, answer, database, settings
-from eaio.infra.migrate import current_revision, migrate
+from eaio.infra.migrate import current_revision, dump_schema, migrate
 from eaio.infra.server import database_url
 from eaio.infra.telemetry import configure_logging
 from eaio.settings import Settings
@@ -56,9 +56,15 @@ def worker() -> None:
     asyncio.run(work())
 
 
-def migrate_command(as_json: AsJson = False) -> None:
+def migrate_command(
+    schema: bool = typer.Option(False, "--schema", help="Print the resulting schema as SQL."), as_json: AsJson = False
+) -> None:
     """Bring the database to this release's revision."""
     url = database_url(settings())
+    if schema:
+        migrate(url)
+        sys.stdout.write(dump_schema(url))
+        return
     before = current_revision(url)
     migrate(url)
     after = current_revision(url)

