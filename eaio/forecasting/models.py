@@ -190,4 +190,39 @@ class MeterSummary(Struct, frozen=True, kw_only=True):
     refusal: str | None = None
     next_day: DayTotal | None = None
     weights: dict[str, float] = {}
+    """Engine to its share in the first 24 hours; empty for a refusal."""
     backtest: Backtest | None = None
+
+
+class SummaryOrder(StrEnum):
+    """What the list of forecasts can be ordered by; figures largest first."""
+
+    NAME = "name"
+    NEXT_DAY = "next_day"
+    ERROR = "error"
+
+
+class SummaryFilter(Struct, frozen=True, kw_only=True):
+    """Which lines of the list, in which order, which page."""
+
+    carrier: Carrier | None = None
+    search: str | None = None
+    sort: SummaryOrder = SummaryOrder.NAME
+    limit: int = 50
+    offset: int = 0
+
+
+class SummaryPage(Struct, frozen=True):
+    """One page of the list and how many lines there are in all."""
+
+    items: tuple[MeterSummary, ...]
+    total: int
+    limit: int
+    offset: int
+
+
+def engine_text(weights: dict[str, float]) -> str:
+    """The engines behind a forecast, largest share first: "Mean of four weeks 60 %, previous week 40 %"."""
+    shares = [(name, share) for name, share in sorted(weights.items(), key=lambda item: -item[1]) if share >= 0.05]
+    text = ", ".join(f"{ENGINE_LABEL[EngineName(name)].lower()} {share:.0%}".replace("%", " %") for name, share in shares)
+    return text[:1].upper() + text[1:]

@@ -24,14 +24,31 @@ WHERE organisation_id = %(organisation)s AND meter_id = %(meter)s AND origin = %
   AND data_version < %(data_version)s;
 
 -- name: newest
-SELECT DISTINCT ON (f.meter_id)
-       f.meter_id, m.name AS meter, b.id AS building_id, b.name AS building, m.carrier, m.unit, f.origin, s.time_zone,
-       f.refusal, f.days -> 0 AS next_day, f.weights, f.backtest
-FROM forecasts f
-JOIN energy_meters m ON m.id = f.meter_id
-JOIN buildings b ON b.id = m.building_id
+WITH latest AS (
+    SELECT DISTINCT ON (f.meter_id) f.meter_id, f.origin, f.refusal, f.days -> 0 AS next_day, f.weights, f.backtest
+    FROM forecasts f
+    WHERE f.organisation_id = %(organisation)s
+    ORDER BY f.meter_id, f.origin DESC
+)
+SELECT l.meter_id, m.name AS meter, b.id AS building_id, b.name AS building, m.carrier, m.unit, s.time_zone,
+       l.origin, l.refusal, l.next_day, l.weights, l.backtest
+FROM latest l
+JOIN energy_meters m ON m.id = l.meter_id AND m.archived_at IS NULL
+JOIN buildings b ON b.id = m.building_id AND b.archived_at IS NULL
 JOIN sites s ON s.id = b.site_id
+WHERE (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s)
+  AND (%(search)s::text IS NULL OR position(lower(%(search)s) IN lower(b.name || ' ' || m.name)) > 0)
+ORDER BY l.refusal IS NOT NULL,
+         CASE %(sort)s WHEN 'next_day' THEN (l.next_day ->> 'value')::float8
+                       WHEN 'error' THEN (l.backtest ->> 'nrmse')::float8 END DESC NULLS LAST,
+         b.name, m.carrier, m.name
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: count_newest
+SELECT count(DISTINCT f.meter_id)
+FROM forecasts f
+JOIN energy_meters m ON m.id = f.meter_id AND m.archived_at IS NULL
+JOIN buildings b ON b.id = m.building_id AND b.archived_at IS NULL
 WHERE f.organisation_id = %(organisation)s
   AND (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s)
-  AND m.archived_at IS NULL AND b.archived_at IS NULL
-ORDER BY f.meter_id, f.origin DESC;
+  AND (%(search)s::text IS NULL OR position(lower(%(search)s) IN lower(b.name || ' ' || m.name)) > 0);

@@ -9,9 +9,8 @@ import msgspec
 from msgspec import Struct
 from psycopg.types.json import Jsonb
 
-from eaio.forecasting.models import Backtest, DayTotal, Forecast, MeterSummary, StoredForecast
-from eaio.infra.db import Connection, execute, fetch_all, load_queries
-from eaio.timeseries.units import Carrier
+from eaio.forecasting.models import Backtest, DayTotal, Forecast, MeterSummary, StoredForecast, SummaryFilter
+from eaio.infra.db import Connection, execute, fetch_all, fetch_one, load_queries
 
 SQL = load_queries("eaio.forecasting")
 
@@ -106,6 +105,14 @@ async def confirm(conn: Connection, organisation: UUID, meter: UUID, origin: dat
     )
 
 
-async def newest(conn: Connection, organisation: UUID, carrier: Carrier | None = None) -> Sequence[MeterSummary]:
-    """The newest forecast of each active meter that has one."""
-    return await fetch_all(conn, SQL["newest"], MeterSummary, organisation=organisation, carrier=carrier)
+async def newest(conn: Connection, organisation: UUID, wanted: SummaryFilter) -> Sequence[MeterSummary]:
+    """The newest forecast or refusal of each active meter that has one; refusals last."""
+    return await fetch_all(
+        conn, SQL["newest"], MeterSummary, organisation=organisation, **msgspec.structs.asdict(wanted)
+    )
+
+
+async def count_newest(conn: Connection, organisation: UUID, wanted: SummaryFilter) -> int:
+    """How many meters ``newest`` has on all pages."""
+    params = {"organisation": organisation, "carrier": wanted.carrier, "search": wanted.search}
+    return await fetch_one(conn, SQL["count_newest"], int, **params)

@@ -21,12 +21,13 @@ from eaio.forecasting.models import (
     LONGEST,
     SHORTEST,
     Forecast,
-    MeterSummary,
     Outlook,
     StoredForecast,
+    SummaryFilter,
+    SummaryPage,
 )
 from eaio.infra.cpu import run_cpu
-from eaio.infra.db import Connection
+from eaio.infra.db import Connection, Database
 from eaio.infra.errors import InsufficientData, Invalid
 from eaio.metering import service as metering
 from eaio.metering.models import Level, Scope
@@ -35,6 +36,8 @@ from eaio.timeseries.units import Carrier
 
 METHOD = b"mix-1"
 """Part of every fingerprint: raise it when the method changes, so that older forecasts are made anew."""
+RECENT_HOURS = 336
+EVERYTHING = SummaryFilter()
 
 
 async def meter_outlook(
@@ -81,10 +84,40 @@ async def refresh_building(conn: Connection, organisation: UUID, building_id: UU
     return sum(stored.forecast is not None for stored in made.values())
 
 
-async def summaries(conn: Connection, organisation: UUID, carrier: Carrier | None = None) -> Sequence[MeterSummary]:
-    """The newest forecast or refusal of every meter that has one, by building and carrier."""
-    found = await repository.newest(conn, organisation, carrier)
-    return sorted(found, key=lambda line: (line.building, line.carrier, line.meter))
+async def refresh_organisation(database: Database, organisation: UUID) -> int:
+    """Bring every forecast of an organisation up to date, building by building, each in its own transaction.
+
+    Returns how many meters could be forecast; the others keep their reason.
+    """
+    async with database.transaction() as conn:
+        meters = await buildings.meters_of(conn, organisation)
+    done = 0
+    for building_id in dict.fromkeys(meter.building_id for meter in meters if meter.last_reading is not None):
+        async with database.transaction() as conn:
+            done += await refresh_building(conn, organisation, building_id)
+    return done
+
+
+async def summaries(conn: Connection, organisation: UUID, wanted: SummaryFilter = EVERYTHING) -> SummaryPage:
+    """The newest forecast or refusal of every meter that has one, in pages."""
+    found = await repository.newest(conn, organisation, wanted)
+    total = await repository.count_newest(conn, organisation, wanted)
+    return SummaryPage(tuple(found), total, wanted.limit, wanted.offset)
+
+
+async def recent_load(conn: Connection, organisation: UUID, outlook: Outlook, hours: int = RECENT_HOURS) -> pl.DataFrame:
+    """What an outlook's meters measured before its origin: ``local`` and ``value``, null where any of them is missing."""
+    start = outlook.origin - timedelta(hours=hours)
+    meters = {part.meter_id for part in outlook.meters}
+    frames = await metering.hourly_frames(conn, organisation, outlook.building_id, start, outlook.origin)
+    chosen = [frame.select("time", "local", "value") for key, frame in frames.items() if key in meters]
+    return (
+        pl.concat(chosen)
+        .group_by("time", maintain_order=True)
+        .agg(pl.col("local").first(), pl.when(pl.col("value").count() == len(chosen)).then(pl.col("value").sum()))
+        .sort("time")
+        .select("local", "value")
+    )
 
 
 def check_request(horizon: int, level: int) -> None:

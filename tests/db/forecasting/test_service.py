@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from eaio.forecasting import service
+from eaio.forecasting.models import SummaryFilter, SummaryOrder
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, Invalid, NotFound
 from eaio.metering import service as metering
@@ -132,7 +133,7 @@ async def test_another_organisation_sees_nothing(
 ) -> None:
     meter = await meter_with_load()
     await service.meter_outlook(conn, organisation, meter.id)
-    assert await service.summaries(conn, stranger) == []
+    assert (await service.summaries(conn, stranger)).total == 0
     for ask, key in ((service.meter_outlook, meter.id), (service.building_outlook, meter.building_id)):
         with pytest.raises(NotFound):
             await ask(conn, stranger, key)
@@ -144,8 +145,8 @@ async def test_the_list_shows_forecasts_and_refusals(
     meter = await meter_with_load("north")
     await meter_with_load("new", office_load().tail(48))
     assert await service.refresh_building(conn, organisation, meter.building_id) == 1
-    lines = {line.meter: line for line in await service.summaries(conn, organisation)}
+    lines = {line.meter: line for line in (await service.summaries(conn, organisation)).items}
     assert lines["north"].next_day is not None
     assert lines["north"].next_day.low95 < lines["north"].next_day.value < lines["north"].next_day.high95
     assert lines["new"].refusal is not None
-    assert await service.summaries(conn, organisation, Carrier.GAS) == []
+    assert (await service.summaries(conn, organisation, SummaryFilter(carrier=Carrier.GAS))).total == 0
