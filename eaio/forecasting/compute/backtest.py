@@ -27,9 +27,9 @@ class Windows:
     origins: Ints
     """(n,) in order of time."""
     actual: Floats
-    """(n, HORIZON) NaN where nothing was measured, or not yet."""
+    """(n, leads) NaN where nothing was measured, or not yet; leads is ``HORIZON`` or a first part of it."""
     said: Mapping[str, Floats]
-    """Engine name to (n, HORIZON)."""
+    """Engine name to (n, leads)."""
 
     def part(self, first: int, last: int) -> "Windows":
         """Windows ``first`` to ``last`` (half-open)."""
@@ -50,18 +50,18 @@ def actual_after(load: Load, origins: Ints) -> Floats:
 
 
 def mix_weights(windows: Windows) -> dict[str, Floats]:
-    """Engine name to (HORIZON,) weights, convex at every lead hour."""
-    names = list(windows.said)
-    weights = np.empty((len(names), HORIZON))
+    """Engine name to (leads,) weights, convex at every lead hour."""
+    names, leads = list(windows.said), windows.actual.shape[1]
+    weights = np.empty((len(names), leads))
     for first, last in MIX_GROUPS:
-        lead = (LEAD_DAY >= first) & (LEAD_DAY < last)
+        lead = (LEAD_DAY[:leads] >= first) & (LEAD_DAY[:leads] < last)
         errors = np.stack([(windows.said[name] - windows.actual)[:, lead].reshape(-1) for name in names])
         weights[:, lead] = _least_squares(errors[:, np.isfinite(errors).all(axis=0)])[:, None]
     return dict(zip(names, weights, strict=True))
 
 
 def mixed(said: Mapping[str, Floats], weights: Mapping[str, Floats]) -> Floats:
-    """(n, HORIZON) the weighted forecast."""
+    """(n, leads) the weighted forecast."""
     return np.sum([said[name] * weights[name] for name in weights], axis=0)
 
 

@@ -6,7 +6,7 @@ neighbouring lead hours are pooled, since one hour alone has too few for a 95 % 
 
 import numpy as np
 
-from eaio.forecasting.compute.load import DAY, HORIZON, Floats
+from eaio.forecasting.compute.load import DAY, Floats
 
 LEVELS = (0.8, 0.95)
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -16,14 +16,15 @@ ENOUGH = 40
 
 
 def residual_quantiles(residuals: Floats, probabilities: tuple[float, ...] = QUANTILES) -> Floats:
-    """(len(probabilities), HORIZON) quantiles of (n, HORIZON) residuals, widened for the finite sample.
+    """(len(probabilities), leads) quantiles of (n, leads) residuals, widened for the finite sample.
 
     A lead hour without any residual (history too short) takes those of the last hour that has some, grown with the
     square root of the lead as errors of a random walk are.
     """
-    answer = np.full((len(probabilities), HORIZON), np.nan)
+    leads = residuals.shape[1]
+    answer = np.full((len(probabilities), leads), np.nan)
     whole_day = len(residuals) < ENOUGH
-    for lead in range(HORIZON):
+    for lead in range(leads):
         first = lead - lead % DAY if whole_day else max(lead - NEIGHBOURS, 0)
         last = first + DAY if whole_day else lead + NEIGHBOURS + 1
         pool = residuals[:, first:last]
@@ -48,9 +49,10 @@ def _carried(quantiles: Floats) -> Floats:
     if known.all() or not known.any():
         return quantiles
     last = int(np.flatnonzero(known)[-1])
-    day = np.arange(HORIZON) % DAY + last - last % DAY
+    lead = np.arange(quantiles.shape[1])
+    day = lead % DAY + last - last % DAY
     source = np.where(day <= last, day, day - DAY).clip(0)
-    growth = np.sqrt((np.arange(HORIZON) + 1) / (source + 1))
+    growth = np.sqrt((lead + 1) / (source + 1))
     return np.where(known, quantiles, quantiles[:, source] * growth)
 
 

@@ -86,7 +86,7 @@ def load_of(
     frame = _until(frame, time_zone, until)
     values = frame["value"].to_numpy().astype(np.float64)
     if zero_is_missing:
-        values = _without_dead_runs(values)
+        values = without_dead_runs(values)
     start = _first_useful_hour(values)
     frame, values = frame[start:], values[start:]
     time = _extended(frame["time"])
@@ -139,7 +139,7 @@ def _runs(values: Floats) -> tuple[Ints, Ints]:
     return edges[:-1], np.diff(edges)
 
 
-def _without_dead_runs(values: Floats) -> Floats:
+def without_dead_runs(values: Floats) -> Floats:
     """NaN in place of zero runs of ``DEAD_RUN`` hours or more."""
     starts, lengths = _runs(values)
     dead = np.repeat((lengths >= DEAD_RUN) & (values[starts] == 0), lengths)
