@@ -8,7 +8,7 @@ from math import cos, hypot, radians
 
 from msgspec import Struct
 
-from eaio.timeseries.rates import Rates, regional_rates
+from eaio.timeseries.rates import GRID_REGIONS, Rates, regional_rates
 
 
 class Place(Struct, frozen=True):
@@ -134,7 +134,7 @@ def place_of(latitude: float | None, longitude: float | None, time_zone: str) ->
     return next((place for zones, place in _BY_TIME_ZONE if time_zone in zones), UNITED_STATES)
 
 
-def rates_at(latitude: float | None, longitude: float | None, time_zone: str) -> Rates:
-    """Default rates of a site."""
+def rates_at(latitude: float | None, longitude: float | None, time_zone: str, grid: str | None = None) -> Rates:
+    """Default rates of a site; ``grid`` names its grid region where somebody has said it."""
     place = place_of(latitude, longitude, time_zone)
-    return regional_rates(place.prices, place.grid)
+    return regional_rates(place.prices, grid if grid in GRID_REGIONS else place.grid)

@@ -93,6 +93,8 @@ _GRID: dict[str, tuple[tuple[int, float], ...]] = {
 }
 """kgCO2e per kWh of electricity used, by year, newest first."""
 
+GRID_REGIONS = frozenset(_GRID)
+
 _GRID_SOURCE: dict[str, tuple[str, Checked]] = {
     "UK": ("UK government conversion factors for company reporting", Checked.SECONDARY),
     "Ireland": ("SEAI emission factors", Checked.ASSUMED),

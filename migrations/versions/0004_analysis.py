@@ -34,6 +34,7 @@ CREATE TABLE anomaly_events (
     UNIQUE (meter_id, fingerprint)
 );
 CREATE INDEX anomaly_events_newest ON anomaly_events (organisation_id, status, started_at DESC, id);
+CREATE INDEX anomaly_events_every ON anomaly_events (organisation_id, started_at DESC, id);
 CREATE INDEX anomaly_events_dearest ON anomaly_events (organisation_id, status, money DESC NULLS LAST, id);
 CREATE INDEX anomaly_events_building ON anomaly_events (building_id, started_at DESC);
 COMMENT ON COLUMN anomaly_events.fingerprint IS 'Kind and first hour as first found; an event that is found again keeps it, and its status.';

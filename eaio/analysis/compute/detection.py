@@ -36,11 +36,12 @@ class DetectionParams(Struct, frozen=True):
 
 
 class Detection(NamedTuple):
-    """Per hour: how unusual, what is normal, and whether it is an anomaly; then the events."""
+    """Per hour: how unusual, what is normal, whether it is an anomaly, whether it can be trusted; then the events."""
 
     score: Floats
     expected: Floats
     anomalous: Bools
+    trusted: Bools
     findings: tuple[Finding, ...]
 
 
@@ -57,17 +58,17 @@ def detect(
     """
     chosen = params or DetectionParams()
     if hourly.is_empty():
-        return Detection(np.empty(0), np.empty(0), np.empty(0, bool), ())
+        return Detection(np.empty(0), np.empty(0), np.empty(0, bool), np.empty(0, bool), ())
     values = hourly["value"].to_numpy().astype(float)
     temperature = hourly["temperature"].to_numpy().astype(float)
     found = rules.faults(rules.Evidence(carrier, values, temperature))
     faulty = np.any([fault.hours for fault in found], axis=0)
-    trusted = np.where(faulty, np.nan, values)
+    usable = np.where(faulty, np.nan, values)
     start = first_hour_of_week(hourly)
     unread = ~np.isfinite(values)
     closed = _holiday_hours(hourly, holidays)
-    around = context(trusted, start, Surroundings(temperature, closed, faulty & ~unread), chosen.context)
-    enough = np.isfinite(trusted).sum() >= FEWEST_HOURS
+    around = context(usable, start, Surroundings(temperature, closed, faulty & ~unread), chosen.context)
+    enough = np.isfinite(usable).sum() >= FEWEST_HOURS
     unusual = (around.score > chosen.threshold) & ~faulty & ~unread if enough else np.zeros(values.shape, bool)
     unusual = _spells(unusual, faulty | unread, chosen)
     hours = events.Hours(hourly["time"][0], hourly["local"], values, around.expected, around.score, start, closed)
@@ -75,14 +76,8 @@ def detect(
     findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold))
     read_wrong = faulty & ~unread
     score = around.score + np.where(read_wrong, chosen.context.cap, 0.0)
-    return Detection(score, around.expected, unusual | read_wrong, findings)
-
-
-def fault_hours(hourly: pl.DataFrame, carrier: Carrier) -> Bools:
-    """Hours whose readings cannot be trusted, for callers that only want clean data."""
-    values, temperature = (hourly[name].to_numpy().astype(float) for name in ("value", "temperature"))
-    found = rules.faults(rules.Evidence(carrier, values, temperature))
-    return np.any([fault.hours for fault in found if fault.kind != AnomalyKind.OUTAGE], axis=0)
+    harmless = next(fault.hours for fault in found if fault.kind == AnomalyKind.OUTAGE)
+    return Detection(score, around.expected, unusual | read_wrong, ~unread & (~faulty | harmless), findings)
 
 
 def _spells(unusual: Bools, blocked: Bools, params: DetectionParams) -> Bools:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 from msgspec import Struct
 from numpy.typing import NDArray
 
@@ -58,6 +59,16 @@ def faults(evidence: Evidence) -> list[Fault]:
         free &= ~hours
         found.append(Fault(kind, hours))
     return found
+
+
+def trusted_values(hourly: pl.DataFrame, carrier: Carrier) -> pl.DataFrame:
+    """An HOURLY frame with the hours that a rule finds wrong set to missing; outages stay, they happened."""
+    if hourly.is_empty():
+        return hourly
+    values, temperature = (hourly[name].to_numpy().astype(float) for name in ("value", "temperature"))
+    found = faults(Evidence(carrier, values, temperature))
+    wrong = np.any([fault.hours for fault in found if fault.kind != AnomalyKind.OUTAGE], axis=0)
+    return hourly.with_columns(value=pl.when(~pl.Series(wrong)).then(pl.col("value")))
 
 
 def missing(evidence: Evidence) -> Bools:

@@ -1,12 +1,9 @@
-"""What an analysis says, as types. Energies are kWh, or litres for water and irrigation; temperatures degC."""
+"""What a computation says. Energies are kWh, or litres for water and irrigation; temperatures degC."""
 
 from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID
 
 from msgspec import Struct
-
-from eaio.timeseries.units import Carrier
 
 
 class LoadProfile(Struct, frozen=True):
@@ -182,36 +179,3 @@ class Finding(Struct, frozen=True):
     confidence: float
     """0 to 1: how sure that this is no ordinary variation."""
     explanation: str
-
-
-class EventStatus(StrEnum):
-    """Where an anomaly stands with its people."""
-
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    RESOLVED = "resolved"
-
-
-class Benchmark(Struct, frozen=True):
-    """How a building's energy use intensity compares."""
-
-    eui: float
-    """kWh/m2 a year, the carriers that are metered."""
-    carriers: tuple[Carrier, ...]
-    use: str
-    median: float | None
-    """National median site EUI of the use, kWh/m2."""
-    median_source: str
-    percentile: float | None
-    """Share of the peers that use less, 0 to 1; None with fewer than five peers."""
-    peers: int
-    peer_median: float | None
-    peer_rule: str
-
-
-class Peer(Struct, frozen=True):
-    """Another building of the same use."""
-
-    building_id: UUID
-    name: str
-    eui: float

@@ -1,0 +1,179 @@
+"""Everything about one meter, and what its meters say of a building."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+import numpy as np
+import polars as pl
+from msgspec import Struct
+
+from eaio.analysis.compute import changepoint, series
+from eaio.analysis.compute.benchmark import use_type
+from eaio.analysis.compute.detection import Detection, DetectionParams, detect
+from eaio.analysis.compute.profile import load_profile
+from eaio.analysis.compute.series import DegreeDayBase
+from eaio.analysis.models import BuildingFigures, Finding, MeterAnalysis, MeterFigures
+from eaio.infra.errors import InsufficientData
+from eaio.timeseries import calendar
+from eaio.timeseries.rates import Rates
+from eaio.timeseries.units import IMPORTED_ENERGY, Carrier
+
+Result = TypeVar("Result")
+
+DAYS = 365
+LEAST_COVERAGE = 0.75
+"""Of the hours of a year: below it a yearly total is not extrapolated."""
+
+
+class MeterAsked(Struct, frozen=True, kw_only=True):
+    """Which meter, over which local days, with which assumptions."""
+
+    meter_id: UUID
+    building_id: UUID
+    carrier: Carrier
+    start: date
+    end: date
+    rates: Rates | None = None
+    holidays: Collection[date] = ()
+    base: DegreeDayBase = DegreeDayBase()
+    detection: DetectionParams = DetectionParams()
+
+
+class BuildingAsked(Struct, frozen=True, kw_only=True):
+    """What is known of a building besides its meters."""
+
+    building_id: UUID
+    area_m2: float | None
+    primary_use: str | None
+    sub_use: str | None
+    start: date
+    end: date
+
+
+def year_until(end: date) -> tuple[date, date]:
+    """The 365 local days before ``end``."""
+    return end - timedelta(days=DAYS), end
+
+
+def trusted(hourly: pl.DataFrame, found: Detection) -> pl.DataFrame:
+    """The frame with the hours that a rule found wrong set to missing."""
+    return hourly.with_columns(value=pl.when(pl.Series(found.trusted)).then(pl.col("value")))
+
+
+def analyse_meter(hourly: pl.DataFrame, asked: MeterAsked) -> MeterAnalysis:
+    """Profile, weather model, months and yearly figures of the period; anomalies of the whole history.
+
+    Faulty hours stand in none of the figures. What cannot be computed is absent and its reason among the refusals.
+    """
+    found = detect(hourly, asked.carrier, asked.rates, asked.holidays, asked.detection)
+    clean = trusted(hourly, found) if hourly.height else hourly
+    period = clean.filter(pl.col("local").is_between(asked.start, asked.end, closed="left"))
+    refusals: list[str] = []
+    profile = _or_refused(lambda: load_profile(period), refusals)
+    days = series.model_days(calendar.daily(period), zero_is_missing=asked.carrier == Carrier.ELECTRICITY)
+    model = _or_refused(lambda: changepoint.fit(days["temperature"].to_numpy(), days["value"].to_numpy()), refusals)
+    expected_hours = (asked.end - asked.start).days * 24
+    coverage = min(period["value"].count() / expected_hours, 1.0) if expected_hours else 0.0
+    annual = _annual(period, coverage, asked, refusals)
+    figures = MeterFigures(
+        meter_id=asked.meter_id,
+        building_id=asked.building_id,
+        carrier=asked.carrier,
+        period_start=asked.start,
+        period_end=asked.end,
+        coverage=coverage,
+        annual=annual,
+        money=asked.rates.money(asked.carrier, annual) if asked.rates else None,
+        co2_kg=asked.rates.co2(asked.carrier, annual) if asked.rates else None,
+        near_base=profile and profile.near_base,
+        near_peak=profile and profile.near_peak,
+        mean=profile and profile.mean,
+        peak=profile and profile.peak,
+        load_factor=profile and profile.load_factor,
+        unoccupied_ratio=profile and profile.unoccupied_ratio,
+        occupied_hours=profile and profile.occupied_hours,
+        model=model,
+        refusals=tuple(refusals),
+    )
+    return MeterAnalysis(
+        figures=figures,
+        profile=profile,
+        months=series.months(period, asked.base) if period.height else (),
+        findings=found.findings,
+    )
+
+
+def _annual(period: pl.DataFrame, coverage: float, asked: MeterAsked, refusals: list[str]) -> float | None:
+    """Use of 365 days, extrapolated over the hours that are missing."""
+    if coverage < LEAST_COVERAGE:
+        refusals.append(f"A yearly total needs {LEAST_COVERAGE:.0%} of the hours; {coverage:.0%} can be trusted")
+        return None
+    days = (asked.end - asked.start).days
+    return float(period["value"].sum()) / coverage * DAYS / days
+
+
+def _or_refused(compute: Callable[[], Result], refusals: list[str]) -> Result | None:
+    try:
+        return compute()
+    except InsufficientData as error:
+        refusals.append(error.detail)
+        return None
+
+
+def building_figures(asked: BuildingAsked, meters: Sequence[MeterAnalysis]) -> BuildingFigures:
+    """Add the meters of a building up.
+
+    The EUI counts purchased energy of every metered carrier and is unknown when one of them is (a part is no whole).
+    Load figures are those of electricity, summed over its meters; the ratio is weighted by their use.
+    """
+    energy = [m.figures for m in meters if m.figures.carrier in IMPORTED_ENERGY]
+    electric = [f for f in energy if f.carrier == Carrier.ELECTRICITY and f.mean]
+    annual = _sum(f.annual for f in energy)
+    mean, peak = _sum(f.mean for f in electric), _sum(f.peak for f in electric)
+    largest = max((f for f in energy if f.model), key=lambda f: f.annual or 0.0, default=None)
+    models = [f.model for f in energy if f.model]
+    spent = [
+        f for m in meters for f in m.findings if _spent_within(f, asked.start) and m.figures.carrier in IMPORTED_ENERGY
+    ]
+    priced = [m.figures for m in meters if m.figures.carrier != Carrier.SOLAR]
+    return BuildingFigures(
+        building_id=asked.building_id,
+        period_start=asked.start,
+        period_end=asked.end,
+        use_type=use_type(asked.primary_use, asked.sub_use),
+        carriers=tuple(sorted({f.carrier for f in energy})),
+        area_m2=asked.area_m2,
+        annual_kwh=annual,
+        eui=annual / asked.area_m2 if annual is not None and asked.area_m2 else None,
+        money=_sum(f.money for f in priced if f.annual is not None),
+        co2_kg=_sum(f.co2_kg for f in priced if f.annual is not None),
+        coverage=float(np.mean([m.figures.coverage for m in meters])) if meters else 0.0,
+        load_factor=mean / peak if mean is not None and peak else None,
+        near_base=_sum(f.near_base for f in electric),
+        near_peak=_sum(f.near_peak for f in electric),
+        unoccupied_ratio=_weighted(electric),
+        cvrmse=largest.model.cvrmse if largest and largest.model else None,
+        heating_sensitivity=sum(max(m.below, 0.0) for m in models if m.weather_sensitive) if models else None,
+        cooling_sensitivity=sum(max(m.above, 0.0) for m in models if m.weather_sensitive) if models else None,
+        excess_kwh=sum(f.kwh for f in spent),
+        excess_money=sum(f.money or 0.0 for f in spent),
+    )
+
+
+def _spent_within(finding: Finding, start: date) -> bool:
+    return finding.kwh > 0 and finding.money is not None and finding.start.date() >= start
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    """Sum of known figures; None when one is unknown or there is none."""
+    listed = list(values)
+    known = [value for value in listed if value is not None]
+    return float(sum(known)) if known and len(known) == len(listed) else None
+
+
+def _weighted(meters: Sequence[MeterFigures]) -> float | None:
+    known = [(m.unoccupied_ratio, m.mean) for m in meters if m.unoccupied_ratio is not None and m.mean]
+    total = sum(mean for _, mean in known)
+    return sum(ratio * mean for ratio, mean in known) / total if total else None

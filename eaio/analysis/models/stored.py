@@ -1,0 +1,304 @@
+"""What is kept of an analysis, and how it is asked for."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from eaio.analysis.models.results import AnomalyKind, ChangePointModel, Finding, LoadProfile, Month
+from eaio.timeseries.units import Carrier
+
+
+class EventStatus(StrEnum):
+    """Where an anomaly stands with its people."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+class AnomalyEvent(Struct, frozen=True, kw_only=True):
+    """A stored anomaly of one meter."""
+
+    id: UUID
+    building_id: UUID
+    building: str
+    site: str
+    meter_id: UUID
+    meter: str
+    carrier: Carrier
+    unit: str
+    time_zone: str
+    kind: AnomalyKind
+    started_at: datetime
+    ended_at: datetime
+    hours: int
+    spells: int
+    kwh: float
+    """Recorded minus normal; litres for water and irrigation."""
+    normal_kwh: float
+    money: float | None
+    co2_kg: float | None
+    confidence: float
+    explanation: str
+    status: EventStatus
+    status_by: str | None = None
+    status_at: datetime | None = None
+    note: str | None = None
+    detected_at: datetime
+
+    @property
+    def building_label(self) -> str:
+        """The building's name as people read it."""
+        return self.building.replace("_", " ")
+
+
+class KnownEvent(Struct, frozen=True):
+    """What re-analysis needs of an event that is stored already."""
+
+    id: UUID
+    kind: AnomalyKind
+    started_at: datetime
+    ended_at: datetime
+    status: EventStatus
+
+
+class Reconciled(Struct, frozen=True):
+    """Found events against stored ones: which is which, which are new, which are there no longer."""
+
+    same: tuple[tuple[UUID, Finding], ...]
+    new: tuple[Finding, ...]
+    gone: tuple[UUID, ...]
+
+
+class EventSort(StrEnum):
+    """Orders of a list of anomalies."""
+
+    NEWEST = "newest"
+    MONEY = "money"
+
+
+class EventFilter(Struct, frozen=True, kw_only=True):
+    """Which anomalies, in which order, which page; every field narrows further."""
+
+    status: EventStatus | None = None
+    kind: AnomalyKind | None = None
+    carrier: Carrier | None = None
+    building_id: UUID | None = None
+    site_id: UUID | None = None
+    meter_id: UUID | None = None
+    start: datetime | None = None
+    """Only events that end after this."""
+    end: datetime | None = None
+    """Only events that begin before this."""
+    faults: bool | None = None
+    """True: only faults of the data; False: only what buildings did."""
+    least_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    sort: EventSort = EventSort.NEWEST
+    limit: Annotated[int, Meta(ge=1, le=500)] = 50
+    offset: Annotated[int, Meta(ge=0)] = 0
+
+
+class EventPage(Struct, frozen=True):
+    """One page of anomalies; ``total`` counts no further than ten thousand."""
+
+    items: tuple[AnomalyEvent, ...]
+    total: int
+    limit: int
+    offset: int
+
+
+class EventTotals(Struct, frozen=True):
+    """Open anomalies of a portfolio or building in one line."""
+
+    open: int
+    faults: int
+    money: float
+    """Excess cost of the open ones that cost something."""
+    co2_kg: float
+    newest: datetime | None
+
+
+class MeterFigures(Struct, frozen=True, kw_only=True):
+    """Figures of one meter over its analysed period; None is unknown, with the reason among ``refusals``."""
+
+    meter_id: UUID
+    building_id: UUID
+    carrier: Carrier
+    period_start: date
+    period_end: date
+    coverage: float
+    annual: float | None = None
+    money: float | None = None
+    co2_kg: float | None = None
+    near_base: float | None = None
+    near_peak: float | None = None
+    mean: float | None = None
+    peak: float | None = None
+    load_factor: float | None = None
+    unoccupied_ratio: float | None = None
+    occupied_hours: str | None = None
+    model: ChangePointModel | None = None
+    refusals: tuple[str, ...] = ()
+
+
+class BuildingFigures(Struct, frozen=True, kw_only=True):
+    """Figures of one building over its analysed period."""
+
+    building_id: UUID
+    period_start: date
+    period_end: date
+    use_type: str
+    carriers: tuple[Carrier, ...]
+    """Energy carriers that the EUI adds up."""
+    area_m2: float | None
+    annual_kwh: float | None
+    eui: float | None
+    money: float | None
+    co2_kg: float | None
+    coverage: float
+    load_factor: float | None
+    near_base: float | None
+    near_peak: float | None
+    unoccupied_ratio: float | None
+    cvrmse: float | None
+    heating_sensitivity: float | None
+    cooling_sensitivity: float | None
+    excess_kwh: float
+    excess_money: float
+
+
+class MeterAnalysis(Struct, frozen=True, kw_only=True):
+    """Everything computed for one meter."""
+
+    figures: MeterFigures
+    profile: LoadProfile | None
+    months: tuple[Month, ...]
+    findings: tuple[Finding, ...]
+
+
+class Peer(Struct, frozen=True):
+    """Another building of the same use."""
+
+    building_id: UUID
+    name: str
+    eui: float
+
+
+class Benchmark(Struct, frozen=True, kw_only=True):
+    """How a building's energy use intensity compares."""
+
+    eui: float
+    """kWh/m2 a year over the carriers that are metered."""
+    carriers: tuple[Carrier, ...]
+    use_type: str
+    national_median: float
+    """kWh/m2 a year; all carriers of a building together."""
+    national_source: str
+    national_checked: str
+    percentile: float | None
+    """Share of the peers that use less, 0 to 1; None with fewer than five peers."""
+    peer_median: float | None
+    peer_rule: str
+    peers: tuple[Peer, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class BuildingAnalysis(Struct, frozen=True, kw_only=True):
+    """The typed answer about one building."""
+
+    building_id: UUID
+    building: str
+    figures: BuildingFigures
+    meters: tuple[MeterAnalysis, ...]
+    benchmark: Benchmark | None
+    anomalies: EventTotals
+
+
+class RankBy(StrEnum):
+    """What a portfolio can be ranked by, most first."""
+
+    MONEY = "money"
+    EXCESS = "excess_money"
+    EUI = "eui"
+    PERCENTILE = "percentile"
+    ENERGY = "annual_kwh"
+    CARBON = "co2_kg"
+    UNOCCUPIED = "unoccupied_ratio"
+    LOAD_FACTOR = "load_factor"
+    COVERAGE = "coverage"
+
+
+class RankedBuilding(Struct, frozen=True, kw_only=True):
+    """One line of the portfolio's league."""
+
+    rank: int
+    building_id: UUID
+    building: str
+    site_id: UUID
+    site: str
+    use_type: str
+    area_m2: float | None
+    annual_kwh: float | None
+    eui: float | None
+    percentile: float | None
+    """Share of the buildings of the same use and the same carriers that use less."""
+    peers: int
+    money: float | None
+    co2_kg: float | None
+    coverage: float
+    load_factor: float | None
+    unoccupied_ratio: float | None
+    cvrmse: float | None
+    cooling_sensitivity: float | None
+    heating_sensitivity: float | None
+    excess_kwh: float
+    excess_money: float
+    open_anomalies: int
+
+    @property
+    def label(self) -> str:
+        """The name as people read it."""
+        return self.building.replace("_", " ")
+
+
+class PortfolioTotals(Struct, frozen=True):
+    """The portfolio in one line."""
+
+    buildings: int
+    analysed: int
+    area_m2: float
+    annual_kwh: float
+    money: float
+    co2_kg: float
+    excess_kwh: float
+    excess_money: float
+    eui_median: float | None
+    coverage: float | None
+    period_start: date | None
+    period_end: date | None
+
+
+class PortfolioAnalysis(Struct, frozen=True):
+    """Totals and ranking of a portfolio, a site, or a use."""
+
+    totals: PortfolioTotals
+    ranked_by: RankBy
+    buildings: tuple[RankedBuilding, ...]
+
+
+class AnalysisRun(Struct, frozen=True, kw_only=True):
+    """Progress of an analysis over all buildings."""
+
+    id: UUID
+    status: str
+    total: int
+    done: int
+    failed: int
+    events: int
+    author: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    error: str | None = None

@@ -1,0 +1,243 @@
+-- name: stored_events
+SELECT id, kind, started_at, ended_at, status
+FROM anomaly_events
+WHERE organisation_id = %(organisation)s AND meter_id = %(meter)s
+ORDER BY started_at;
+
+-- name: insert_events
+INSERT INTO anomaly_events (organisation_id, building_id, meter_id, carrier, kind, fingerprint, started_at, ended_at,
+                            hours, spells, kwh, normal_kwh, money, co2_kg, confidence, explanation)
+SELECT m.organisation_id, m.building_id, m.id, m.carrier, r.kind, r.fingerprint, r.start, r."end",
+       r.hours, r.spells, r.kwh, r.normal_kwh, r.money, r.co2_kg, r.confidence, r.explanation
+FROM energy_meters m, jsonb_to_recordset(%(rows)s) AS r (
+    kind text, fingerprint text, start timestamptz, "end" timestamptz, hours integer, spells integer,
+    kwh double precision, normal_kwh double precision, money double precision, co2_kg double precision,
+    confidence double precision, explanation text
+)
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s
+ON CONFLICT (meter_id, fingerprint) DO NOTHING;
+
+-- name: update_events
+UPDATE anomaly_events e
+SET started_at = r.start, ended_at = r."end", hours = r.hours, spells = r.spells, kwh = r.kwh,
+    normal_kwh = r.normal_kwh, money = r.money, co2_kg = r.co2_kg, confidence = r.confidence,
+    explanation = r.explanation
+FROM jsonb_to_recordset(%(rows)s) AS r (
+    id uuid, start timestamptz, "end" timestamptz, hours integer, spells integer, kwh double precision,
+    normal_kwh double precision, money double precision, co2_kg double precision, confidence double precision,
+    explanation text
+)
+WHERE e.id = r.id AND e.organisation_id = %(organisation)s;
+
+-- name: delete_events
+DELETE FROM anomaly_events WHERE organisation_id = %(organisation)s AND id = ANY(%(ids)s::uuid[]);
+
+-- name: events_newest
+SELECT e.id, e.building_id, b.name AS building, s.name AS site, e.meter_id, m.name AS meter, e.carrier, m.unit,
+       s.time_zone, e.kind, e.started_at, e.ended_at, e.hours, e.spells, e.kwh, e.normal_kwh, e.money, e.co2_kg,
+       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at
+FROM (
+    SELECT * FROM anomaly_events
+    WHERE organisation_id = %(organisation)s
+      AND (%(status)s::text IS NULL OR status = %(status)s)
+      AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+      AND (%(carrier)s::text IS NULL OR carrier = %(carrier)s)
+      AND (%(building)s::uuid IS NULL OR building_id = %(building)s)
+      AND (%(meter)s::uuid IS NULL OR meter_id = %(meter)s)
+      AND (%(site)s::uuid IS NULL OR building_id IN (SELECT id FROM buildings WHERE site_id = %(site)s))
+      AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
+      AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
+      AND confidence >= %(least_confidence)s::double precision
+    ORDER BY started_at DESC, id
+    LIMIT %(limit)s OFFSET %(offset)s
+) e
+JOIN energy_meters m ON m.id = e.meter_id
+JOIN buildings b ON b.id = e.building_id
+JOIN sites s ON s.id = b.site_id
+ORDER BY e.started_at DESC, e.id;
+
+-- name: events_money
+SELECT e.id, e.building_id, b.name AS building, s.name AS site, e.meter_id, m.name AS meter, e.carrier, m.unit,
+       s.time_zone, e.kind, e.started_at, e.ended_at, e.hours, e.spells, e.kwh, e.normal_kwh, e.money, e.co2_kg,
+       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at
+FROM (
+    SELECT * FROM anomaly_events
+    WHERE organisation_id = %(organisation)s
+      AND (%(status)s::text IS NULL OR status = %(status)s)
+      AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+      AND (%(carrier)s::text IS NULL OR carrier = %(carrier)s)
+      AND (%(building)s::uuid IS NULL OR building_id = %(building)s)
+      AND (%(meter)s::uuid IS NULL OR meter_id = %(meter)s)
+      AND (%(site)s::uuid IS NULL OR building_id IN (SELECT id FROM buildings WHERE site_id = %(site)s))
+      AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
+      AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
+      AND confidence >= %(least_confidence)s::double precision
+    ORDER BY money DESC NULLS LAST, id
+    LIMIT %(limit)s OFFSET %(offset)s
+) e
+JOIN energy_meters m ON m.id = e.meter_id
+JOIN buildings b ON b.id = e.building_id
+JOIN sites s ON s.id = b.site_id
+ORDER BY e.money DESC NULLS LAST, e.id;
+
+-- name: count_events
+SELECT count(*) FROM (
+    SELECT 1 FROM anomaly_events
+    WHERE organisation_id = %(organisation)s
+      AND (%(status)s::text IS NULL OR status = %(status)s)
+      AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+      AND (%(carrier)s::text IS NULL OR carrier = %(carrier)s)
+      AND (%(building)s::uuid IS NULL OR building_id = %(building)s)
+      AND (%(meter)s::uuid IS NULL OR meter_id = %(meter)s)
+      AND (%(site)s::uuid IS NULL OR building_id IN (SELECT id FROM buildings WHERE site_id = %(site)s))
+      AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
+      AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
+      AND confidence >= %(least_confidence)s::double precision
+    LIMIT %(count_limit)s
+) counted;
+
+-- name: event
+SELECT e.id, e.building_id, b.name AS building, s.name AS site, e.meter_id, m.name AS meter, e.carrier, m.unit,
+       s.time_zone, e.kind, e.started_at, e.ended_at, e.hours, e.spells, e.kwh, e.normal_kwh, e.money, e.co2_kg,
+       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at
+FROM anomaly_events e
+JOIN energy_meters m ON m.id = e.meter_id
+JOIN buildings b ON b.id = e.building_id
+JOIN sites s ON s.id = b.site_id
+WHERE e.organisation_id = %(organisation)s AND e.id = %(event)s;
+
+-- name: set_status
+UPDATE anomaly_events
+SET status = %(status)s, status_by = %(actor)s, status_at = now(), note = coalesce(%(note)s::text, note)
+WHERE organisation_id = %(organisation)s AND id = %(event)s;
+
+-- name: event_totals
+SELECT count(*) AS open, count(*) FILTER (WHERE kind = ANY(%(faults)s::text[])) AS faults,
+       coalesce(sum(money) FILTER (WHERE money > 0), 0) AS money,
+       coalesce(sum(co2_kg) FILTER (WHERE co2_kg > 0), 0) AS co2_kg,
+       max(started_at) AS newest
+FROM anomaly_events
+WHERE organisation_id = %(organisation)s AND status = 'open'
+  AND (%(building)s::uuid IS NULL OR building_id = %(building)s);
+
+-- name: save_meter_figures
+INSERT INTO meter_figures (meter_id, organisation_id, building_id, carrier, period_start, period_end, coverage, annual,
+                           money, co2_kg, near_base, near_peak, mean, peak, load_factor, unoccupied_ratio,
+                           occupied_hours, model, refusals)
+SELECT m.id, m.organisation_id, m.building_id, m.carrier, %(period_start)s, %(period_end)s, %(coverage)s, %(annual)s,
+       %(money)s, %(co2_kg)s, %(near_base)s, %(near_peak)s, %(mean)s, %(peak)s, %(load_factor)s, %(unoccupied_ratio)s,
+       %(occupied_hours)s, %(model)s::jsonb, %(refusals)s::text[]
+FROM energy_meters m
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter_id)s
+ON CONFLICT (meter_id) DO UPDATE SET
+    period_start = excluded.period_start, period_end = excluded.period_end, coverage = excluded.coverage,
+    annual = excluded.annual, money = excluded.money, co2_kg = excluded.co2_kg, near_base = excluded.near_base,
+    near_peak = excluded.near_peak, mean = excluded.mean, peak = excluded.peak, load_factor = excluded.load_factor,
+    unoccupied_ratio = excluded.unoccupied_ratio, occupied_hours = excluded.occupied_hours, model = excluded.model,
+    refusals = excluded.refusals, analysed_at = now();
+
+-- name: save_building_figures
+INSERT INTO building_figures (building_id, organisation_id, period_start, period_end, use_type, carriers, area_m2,
+                              annual_kwh, eui, money, co2_kg, coverage, load_factor, near_base, near_peak,
+                              unoccupied_ratio, cvrmse, heating_sensitivity, cooling_sensitivity, excess_kwh,
+                              excess_money)
+SELECT b.id, b.organisation_id, %(period_start)s, %(period_end)s, %(use_type)s, %(carriers)s::text[], %(area_m2)s,
+       %(annual_kwh)s, %(eui)s, %(money)s, %(co2_kg)s, %(coverage)s, %(load_factor)s, %(near_base)s, %(near_peak)s,
+       %(unoccupied_ratio)s, %(cvrmse)s, %(heating_sensitivity)s, %(cooling_sensitivity)s, %(excess_kwh)s,
+       %(excess_money)s
+FROM buildings b
+WHERE b.organisation_id = %(organisation)s AND b.id = %(building_id)s
+ON CONFLICT (building_id) DO UPDATE SET
+    period_start = excluded.period_start, period_end = excluded.period_end, use_type = excluded.use_type,
+    carriers = excluded.carriers, area_m2 = excluded.area_m2, annual_kwh = excluded.annual_kwh, eui = excluded.eui,
+    money = excluded.money, co2_kg = excluded.co2_kg, coverage = excluded.coverage, load_factor = excluded.load_factor,
+    near_base = excluded.near_base, near_peak = excluded.near_peak, unoccupied_ratio = excluded.unoccupied_ratio,
+    cvrmse = excluded.cvrmse, heating_sensitivity = excluded.heating_sensitivity,
+    cooling_sensitivity = excluded.cooling_sensitivity, excess_kwh = excluded.excess_kwh,
+    excess_money = excluded.excess_money, analysed_at = now();
+
+-- name: meter_figures
+SELECT f.meter_id, f.building_id, f.carrier, f.period_start, f.period_end, f.coverage, f.annual, f.money, f.co2_kg,
+       f.near_base, f.near_peak, f.mean, f.peak, f.load_factor, f.unoccupied_ratio, f.occupied_hours, f.model,
+       f.refusals
+FROM meter_figures f
+JOIN energy_meters m ON m.id = f.meter_id
+WHERE f.organisation_id = %(organisation)s AND (%(building)s::uuid IS NULL OR f.building_id = %(building)s)
+  AND m.archived_at IS NULL
+ORDER BY f.building_id, f.carrier, m.name;
+
+-- name: building_figures
+SELECT building_id, period_start, period_end, use_type, carriers, area_m2, annual_kwh, eui, money, co2_kg, coverage,
+       load_factor, near_base, near_peak, unoccupied_ratio, cvrmse, heating_sensitivity, cooling_sensitivity,
+       excess_kwh, excess_money
+FROM building_figures
+WHERE organisation_id = %(organisation)s AND building_id = %(building)s;
+
+-- name: peers
+SELECT f.building_id, b.name, f.eui
+FROM building_figures f
+JOIN buildings b ON b.id = f.building_id
+WHERE f.organisation_id = %(organisation)s AND f.use_type = %(use_type)s AND f.eui IS NOT NULL
+  AND (%(carriers)s::text[] IS NULL OR f.carriers = %(carriers)s::text[])
+  AND f.building_id <> %(building)s AND b.archived_at IS NULL
+ORDER BY f.eui, b.name;
+
+-- name: portfolio
+SELECT f.building_id, b.name AS building, b.site_id, s.name AS site, f.use_type, f.area_m2, f.annual_kwh, f.eui,
+       CASE WHEN f.eui IS NOT NULL AND peer.n > 5 THEN peer.share END AS percentile,
+       CASE WHEN f.eui IS NOT NULL THEN peer.n - 1 ELSE 0 END AS peers,
+       f.money, f.co2_kg, f.coverage, f.load_factor, f.unoccupied_ratio, f.cvrmse, f.cooling_sensitivity,
+       f.heating_sensitivity, f.excess_kwh, f.excess_money, coalesce(o.open, 0) AS open_anomalies,
+       f.period_start, f.period_end
+FROM building_figures f
+JOIN buildings b ON b.id = f.building_id
+JOIN sites s ON s.id = b.site_id
+LEFT JOIN (
+    SELECT f2.building_id, percent_rank() OVER w AS share, count(*) OVER (PARTITION BY f2.use_type, f2.carriers) AS n
+    FROM building_figures f2 JOIN buildings b2 ON b2.id = f2.building_id
+    WHERE f2.organisation_id = %(organisation)s AND f2.eui IS NOT NULL AND b2.archived_at IS NULL
+    WINDOW w AS (PARTITION BY f2.use_type, f2.carriers ORDER BY f2.eui)
+) peer ON peer.building_id = f.building_id
+LEFT JOIN (
+    SELECT building_id, count(*) AS open FROM anomaly_events
+    WHERE organisation_id = %(organisation)s AND status = 'open' GROUP BY building_id
+) o ON o.building_id = f.building_id
+WHERE f.organisation_id = %(organisation)s AND b.archived_at IS NULL
+  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(use_type)s::text IS NULL OR f.use_type = %(use_type)s);
+
+-- name: count_buildings
+SELECT count(*) FROM buildings b
+WHERE b.organisation_id = %(organisation)s AND b.archived_at IS NULL
+  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s);
+
+-- name: buildings_to_analyse
+SELECT b.id FROM buildings b
+WHERE b.organisation_id = %(organisation)s AND b.archived_at IS NULL
+  AND EXISTS (SELECT 1 FROM energy_meters m WHERE m.building_id = b.id AND m.last_reading IS NOT NULL)
+ORDER BY b.name;
+
+-- name: start_run
+INSERT INTO analysis_runs (organisation_id, author) VALUES (%(organisation)s, %(author)s) RETURNING id;
+
+-- name: running
+SELECT id FROM analysis_runs
+WHERE organisation_id = %(organisation)s AND status IN ('waiting', 'running') AND started_at > now() - interval '6 hours'
+ORDER BY started_at DESC LIMIT 1;
+
+-- name: run_progress
+UPDATE analysis_runs
+SET status = %(status)s, total = %(total)s, done = %(done)s, failed = %(failed)s, events = %(events)s,
+    error = %(error)s, finished_at = CASE WHEN %(status)s IN ('done', 'failed') THEN now() END
+WHERE organisation_id = %(organisation)s AND id = %(run)s;
+
+-- name: run
+SELECT id, status, total, done, failed, events, author, started_at, finished_at, error
+FROM analysis_runs
+WHERE organisation_id = %(organisation)s AND id = %(run)s;
+
+-- name: latest_run
+SELECT id, status, total, done, failed, events, author, started_at, finished_at, error
+FROM analysis_runs
+WHERE organisation_id = %(organisation)s
+ORDER BY started_at DESC LIMIT 1;

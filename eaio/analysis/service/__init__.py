@@ -1,0 +1,47 @@
+"""What one can ask of the analysis, and what it keeps.
+
+Analysing: ``analyze_building``, ``analyze_organisation``, ``request_analysis``, ``latest_run``.
+Reading: ``building_figures``, ``meter_figures``, ``benchmark``, ``portfolio_analysis``, ``meter_view``.
+Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``set_anomaly_status``, ``explain_anomaly``.
+"""
+
+from eaio.analysis.service.analysing import (
+    analyze_building,
+    analyze_organisation,
+    latest_run,
+    request_analysis,
+    site_rates,
+)
+from eaio.analysis.service.events import (
+    anomalies,
+    anomaly,
+    anomaly_totals,
+    explain_anomaly,
+    set_anomaly_status,
+)
+from eaio.analysis.service.figures import (
+    benchmark,
+    building_figures,
+    meter_figures,
+    portfolio_analysis,
+)
+from eaio.analysis.service.views import MeterView, meter_view
+
+__all__ = [
+    "MeterView",
+    "analyze_building",
+    "analyze_organisation",
+    "anomalies",
+    "anomaly",
+    "anomaly_totals",
+    "benchmark",
+    "building_figures",
+    "explain_anomaly",
+    "latest_run",
+    "meter_figures",
+    "meter_view",
+    "portfolio_analysis",
+    "request_analysis",
+    "set_anomaly_status",
+    "site_rates",
+]

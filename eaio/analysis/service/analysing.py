@@ -1,0 +1,213 @@
+"""Running analyses and keeping what they find."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import msgspec
+import polars as pl
+import structlog
+
+from eaio.accounts import service as accounts
+from eaio.analysis import repository
+from eaio.analysis.compute import meters as compute
+from eaio.analysis.compute.meters import BuildingAsked, MeterAsked
+from eaio.analysis.compute.reconcile import fingerprint, reconcile
+from eaio.analysis.compute.series import DegreeDayBase
+from eaio.analysis.models import AnalysisRun, BuildingAnalysis, BuildingFigures, Finding, MeterAnalysis
+from eaio.analysis.service.figures import benchmark_of
+from eaio.buildings import service as buildings
+from eaio.buildings.models import Building, Meter, Site
+from eaio.infra.cpu import run_cpu
+from eaio.infra.db import Connection, Database
+from eaio.infra.errors import EaioError, InsufficientData
+from eaio.infra.jobs import defer
+from eaio.metering import service as metering
+from eaio.timeseries.calendar import holiday_dates
+from eaio.timeseries.places import place_of, rates_at
+from eaio.timeseries.rates import Rates
+
+log = structlog.get_logger()
+
+QUEUE = "analysis"
+JOB = "analysis:analyze_organisation"
+
+
+def site_rates(site: Site) -> Rates:
+    """Default prices and factors of a site, where nobody has set better ones."""
+    return rates_at(site.latitude, site.longitude, site.time_zone, site.grid_region)
+
+
+async def analyze_building(
+    conn: Connection,
+    organisation: UUID,
+    building_id: UUID,
+    *,
+    as_of: date | None = None,
+    rates: Rates | None = None,
+    base: DegreeDayBase | None = None,
+) -> BuildingAnalysis:
+    """Analyse a building's meters and keep figures and anomalies.
+
+    Args:
+        conn: in the caller's transaction.
+        organisation: whose building it is.
+        building_id: which.
+        as_of: the year before this local day is analysed; by default the portfolio's last day with a reading.
+        rates: prices and carbon factors; by default the dated tables of the site's region.
+        base: bases of the degree days.
+
+    Raises:
+        NotFound: no such building in this organisation.
+        InsufficientData: no meter of it has an hourly reading.
+    """
+    building = await buildings.building_of(conn, organisation, building_id)
+    site = await buildings.site_of(conn, organisation, building.site_id)
+    meters = {meter.id: meter for meter in await buildings.meters_of(conn, organisation, building_id)}
+    frames = await metering.hourly_frames(conn, organisation, building_id)
+    readable = {key: frame for key, frame in frames.items() if frame.height and key in meters}
+    if not readable:
+        raise InsufficientData(f"{building.label} has no hourly readings to analyse yet")
+    end = as_of or await _as_of(conn, organisation)
+    asked = _asked(meters, readable, site, rates or site_rates(site), end, base)
+    analysed, figures = await run_cpu(_compute, building, readable, asked)
+    for one in analysed:
+        await _keep(conn, organisation, one)
+    await repository.save_building_figures(conn, organisation, figures)
+    await accounts.raise_data_version(conn, organisation)
+    return BuildingAnalysis(
+        building_id=building_id,
+        building=building.name,
+        figures=figures,
+        meters=tuple(analysed),
+        benchmark=await benchmark_of(conn, organisation, figures),
+        anomalies=await repository.event_totals(conn, organisation, building_id),
+    )
+
+
+async def _as_of(conn: Connection, organisation: UUID) -> date:
+    """The day after the portfolio's last reading: its "now", in local days."""
+    known = await metering.local_extent(conn, organisation)
+    if known.last is None:
+        raise InsufficientData("There are no readings yet; import some first")
+    return known.last.date() + timedelta(days=1)
+
+
+def _asked(
+    meters: Mapping[UUID, Meter],
+    frames: Mapping[UUID, pl.DataFrame],
+    site: Site,
+    rates: Rates,
+    end: date,
+    base: DegreeDayBase | None,
+) -> list[MeterAsked]:
+    place = place_of(site.latitude, site.longitude, site.time_zone)
+    years = {year for frame in frames.values() for year in frame["local"].dt.year().unique()}
+    holidays = holiday_dates(site.country or place.country, years, None if site.country else place.subdivision)
+    start, end = compute.year_until(end)
+    return [
+        MeterAsked(
+            meter_id=key,
+            building_id=meters[key].building_id,
+            carrier=meters[key].carrier,
+            start=start,
+            end=end,
+            rates=rates,
+            holidays=holidays,
+            base=base or DegreeDayBase(),
+        )
+        for key in frames
+    ]
+
+
+def _compute(
+    building: Building, frames: Mapping[UUID, pl.DataFrame], asked: Sequence[MeterAsked]
+) -> tuple[list[MeterAnalysis], BuildingFigures]:
+    analysed = [compute.analyse_meter(frames[one.meter_id], one) for one in asked]
+    about = BuildingAsked(
+        building_id=building.id,
+        area_m2=building.area_m2,
+        primary_use=building.primary_use,
+        sub_use=building.sub_use,
+        start=asked[0].start,
+        end=asked[0].end,
+    )
+    return analysed, compute.building_figures(about, analysed)
+
+
+async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> None:
+    meter = one.figures.meter_id
+    await repository.save_meter_figures(conn, organisation, one.figures)
+    stored = await repository.stored_events(conn, organisation, meter)
+    changes = reconcile(one.findings, stored)
+    if changes.gone:
+        await repository.delete_events(conn, organisation, changes.gone)
+    if changes.same:
+        await repository.update_events(conn, organisation, changes.same)
+    if changes.new:
+        await repository.insert_events(conn, organisation, meter, _marked(changes.new))
+
+
+def _marked(found: Sequence[Finding]) -> list[tuple[str, Finding]]:
+    return [(fingerprint(finding), finding) for finding in found]
+
+
+async def request_analysis(conn: Connection, organisation: UUID, author: str) -> AnalysisRun:
+    """Queue an analysis of every building; one that waits or runs already is returned instead."""
+    under_way = await repository.running(conn, organisation)
+    if under_way is None:
+        under_way = await repository.start_run(conn, organisation, author)
+        await defer(
+            conn, JOB, QUEUE, once=f"analysis {organisation}", organisation=str(organisation), run=str(under_way)
+        )
+    return await repository.run(conn, organisation, under_way)
+
+
+async def latest_run(conn: Connection, organisation: UUID) -> AnalysisRun | None:
+    """The newest analysis of everything, None before the first."""
+    return await repository.latest_run(conn, organisation)
+
+
+async def analyze_organisation(
+    database: Database,
+    organisation: UUID,
+    *,
+    author: str,
+    run_id: UUID | None = None,
+    report: Callable[[AnalysisRun], None] | None = None,
+) -> AnalysisRun:
+    """Analyse every building with readings, each in a transaction of its own, so that progress is never lost.
+
+    ``report`` is called after each building. A building that fails is counted and its reason logged; the run goes on.
+    """
+    async with database.transaction() as conn:
+        known = run_id or await repository.start_run(conn, organisation, author)
+        todo = await repository.buildings_to_analyse(conn, organisation)
+        end = await _as_of(conn, organisation) if todo else None
+        run = msgspec.structs.replace(
+            await repository.run(conn, organisation, known), status="running", total=len(todo)
+        )
+        await repository.run_progress(conn, organisation, run)
+    for building in todo:
+        run = await _one_building(database, organisation, building, end, run)
+        if report:
+            report(run)
+    run = msgspec.structs.replace(run, status="done")
+    async with database.transaction() as conn:
+        await repository.run_progress(conn, organisation, run)
+    return run
+
+
+async def _one_building(
+    database: Database, organisation: UUID, building: UUID, end: date | None, run: AnalysisRun
+) -> AnalysisRun:
+    try:
+        async with database.transaction() as conn:
+            analysed = await analyze_building(conn, organisation, building, as_of=end)
+            found = sum(len(meter.findings) for meter in analysed.meters)
+            run = msgspec.structs.replace(run, done=run.done + 1, events=run.events + found)
+            await repository.run_progress(conn, organisation, run)
+    except EaioError as error:
+        log.info("building not analysed", building=str(building), reason=error.detail)
+        run = msgspec.structs.replace(run, done=run.done + 1, failed=run.failed + 1, error=error.detail)
+    return run

@@ -1,0 +1,93 @@
+"""``eaio analyze``: profiles, models, benchmarks and anomalies of one building or of all."""
+
+import asyncio
+
+import typer
+
+from eaio.accounts import service as accounts
+from eaio.analysis import service
+from eaio.analysis.models import AnalysisRun, BuildingAnalysis
+from eaio.buildings import service as buildings
+from eaio.cli.console import AsJson, OfOrganisation, answer, database
+from eaio.infra.errors import Invalid
+from eaio.timeseries import format as written
+
+OPERATOR = "operator on the command line"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command("analyze")(analyze)
+
+
+def analyze(
+    building: str = typer.Option(None, "--building", help="Name of one building."),
+    every: bool = typer.Option(False, "--all", help="Every building with readings."),
+    organisation: OfOrganisation = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compute and keep profiles, weather models, benchmarks and anomalies."""
+    if bool(building) == every:
+        raise Invalid("Say which: --building NAME, or --all")
+    if every:
+        run = asyncio.run(_everything(organisation, as_json))
+        text = f"{run.done - run.failed:,} buildings analysed, {run.failed:,} without enough data, {run.events:,} anomalies"
+        answer(run, as_json, text)
+    else:
+        analysed = asyncio.run(_one(organisation, building))
+        answer(analysed, as_json, _in_words(analysed))
+
+
+async def _one(organisation: str | None, name: str) -> BuildingAnalysis:
+    async with database() as pool, pool.transaction() as conn:
+        owner = await accounts.organisation_for(conn, organisation)
+        found = await buildings.building_by_name(conn, owner.id, name)
+        return await service.analyze_building(conn, owner.id, found.id)
+
+
+async def _everything(organisation: str | None, quiet: bool) -> AnalysisRun:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("Analysing"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("buildings"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    async with database() as pool:
+        async with pool.transaction() as conn:
+            owner = await accounts.organisation_for(conn, organisation)
+        with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bar:
+            task = bar.add_task("analyse", total=None)
+
+            def report(run: AnalysisRun) -> None:
+                bar.update(task, total=run.total, completed=run.done)
+
+            return await service.analyze_organisation(pool, owner.id, author=OPERATOR, report=report)
+
+
+def _in_words(analysed: BuildingAnalysis) -> str:
+    figures = analysed.figures
+    lines = [
+        f"{analysed.building.replace('_', ' ')}, {written.period(figures.period_start, figures.period_end)}",
+        f"  energy {written.quantity(figures.annual_kwh, 'kWh')}, {written.money(figures.money)}, "
+        f"{written.co2(figures.co2_kg)}, EUI {written.number(figures.eui)} kWh/m2, "
+        f"{written.percent(figures.coverage)} of the hours trusted",
+    ]
+    for meter in analysed.meters:
+        shown = meter.figures
+        model = (
+            f"{shown.model.kind} R2 {shown.model.r2:.2f} CV(RMSE) {shown.model.cvrmse:.1%}"
+            if shown.model
+            else "no model"
+        )
+        lines.append(f"  {shown.carrier}: load factor {written.percent(shown.load_factor)}, {model}")
+        lines += [f"    {refusal}" for refusal in shown.refusals]
+        lines += [f"    {finding.explanation}" for finding in meter.findings[-5:]]
+    if analysed.benchmark and analysed.benchmark.percentile is not None:
+        share, peers = written.percent(analysed.benchmark.percentile), len(analysed.benchmark.peers)
+        lines.append(f"  uses more per m2 than {share} of {peers} peers ({analysed.benchmark.peer_rule})")
+    return "\n".join(lines)
