@@ -11,7 +11,7 @@ GIGABYTE = 1024**3
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Everything that may differ between two installations; the names in the environment stand in ``from_environment``."""
+    """Everything that may differ between two installations; ``from_environment`` names the variables."""
 
     home: Path
     """Where the embedded database, uploads and secrets live."""

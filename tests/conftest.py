@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,13 +44,13 @@ def fresh_database(server_url: str, name: str) -> str:
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    url = psycopg.conninfo.make_conninfo(server_url, dbname=name)
-    parts = psycopg.conninfo.conninfo_to_dict(url)
-    location = f"{parts.get('host', '')}"
-    query = f"?host={location}" if location.startswith("/") else ""
-    host = "" if query else location + (f":{parts['port']}" if parts.get("port") else "")
-    password = f":{parts['password']}" if parts.get("password") else ""
-    made = f"postgresql://{parts.get('user', '')}{password}@{host}/{name}{query}"
+    parts = {key: str(value) for key, value in conninfo_to_dict(server_url).items() if value is not None}
+    user, host = parts.get("user", "postgres"), parts.get("host", "")
+    password = f":{parts['password']}" if "password" in parts else ""
+    if host.startswith("/"):
+        made = f"postgresql://{user}{password}@/{name}?host={host}"
+    else:
+        made = f"postgresql://{user}{password}@{host}:{parts.get('port', '5432')}/{name}"
     migrate(made)
     return made
 

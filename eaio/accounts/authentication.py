@@ -1,8 +1,10 @@
-"""From a request to its caller: bearer token, session cookie, or a visit to the synthetic portfolio from this machine."""
+"""From a request to its caller: bearer token, session cookie, or a visit to the synthetic portfolio."""
 
 from ipaddress import ip_address
+from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from eaio.accounts import service
@@ -11,6 +13,7 @@ from eaio.infra.identity import Principal
 from eaio.settings import Settings
 
 COOKIE = "eaio_session"
+Caller: TypeAlias = ASGIConnection[Any, Any, Any, State]
 _OPEN = ("/static/", "/charts/", "/health", "/ready", "/metrics", "/manifest.webmanifest", "/favicon")
 
 
@@ -19,7 +22,7 @@ def authentication(app: ASGIApp) -> ASGIApp:
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in {"http", "websocket"} and not scope["path"].startswith(_OPEN):
-            connection: ASGIConnection[object, object, object, object] = ASGIConnection(scope)  # pyright: ignore[reportAssignmentType]  # its state type is the app's
+            connection: Caller = ASGIConnection(scope)
             state = connection.app.state
             scope["user"] = await _caller(connection, state.database, state.settings, state.secret)
         await app(scope, receive, send)
@@ -27,9 +30,7 @@ def authentication(app: ASGIApp) -> ASGIApp:
     return wrapped
 
 
-async def _caller(
-    connection: ASGIConnection[object, object, object, object], database: Database, settings: Settings, secret: str
-) -> Principal | None:
+async def _caller(connection: Caller, database: Database, settings: Settings, secret: str) -> Principal | None:
     header = connection.headers.get("authorization", "")
     cookie = connection.cookies.get(COOKIE)
     visitor = settings.demo and visits_this_machine(connection)
@@ -51,8 +52,8 @@ async def _by_cookie(conn: Connection, cookie: str | None, visitor: bool) -> Pri
     return caller
 
 
-def visits_this_machine(connection: ASGIConnection[object, object, object, object]) -> bool:
-    """Whether a browser on this machine asks for this machine: by address, by Host (a rebound name is refused), unproxied."""
+def visits_this_machine(connection: Caller) -> bool:
+    """Whether a browser on this machine asks for this machine: by address and Host (against rebinding), unproxied."""
     host = connection.headers.get("host", "").rsplit(":", 1)[0].strip("[]")
     client = connection.client.host if connection.client else ""
     forwarded = "x-forwarded-for" in connection.headers or "forwarded" in connection.headers

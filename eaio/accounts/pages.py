@@ -99,9 +99,7 @@ async def set_up(
     except (msgspec.ValidationError, EaioError) as problem:
         values = {name: data.get(name, "") for name in names[:3]}
         fields, error = explain(problem)
-        return page(
-            request, "accounts/setup.html", status=422, token=token, values=values, fields=fields, error=error
-        )
+        return page(request, "accounts/setup.html", status=422, token=token, values=values, fields=fields, error=error)
     return _home(await service.open_session(conn, access, settings.session_hours), settings)
 
 
@@ -161,7 +159,9 @@ async def add_person(request: WebRequest, conn: Conn, principal: Who, data: Form
     principal.require(Action.ADMINISTER)
     try:
         async with conn.transaction():
-            draft = msgspec.convert({k: data.get(k, "").strip() for k in ("email", "name", "password", "role")}, NewUser)
+            draft = msgspec.convert(
+                {k: data.get(k, "").strip() for k in ("email", "name", "password", "role")}, NewUser
+            )
             await service.create_user(conn, principal.organisation, draft, principal.actor)
     except (msgspec.ValidationError, EaioError) as problem:
         return await _people(request, conn, principal, 422, explain(problem)[1])

@@ -121,7 +121,7 @@ async def create_api_token(
     conn: Connection, organisation: UUID, user: UUID | None, name: str, role: Role, token_hash: bytes, days: int | None
 ) -> ApiToken:
     """Remember a token by its hash; ``days`` None never expires."""
-    params = {"organisation": organisation, "user": user, "name": name, "role": role, "days": days}
+    params: dict[str, Any] = {"organisation": organisation, "user": user, "name": name, "role": role, "days": days}
     return await fetch_one(conn, SQL["create_api_token"], ApiToken, token_hash=token_hash, **params)
 
 

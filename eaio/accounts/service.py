@@ -50,7 +50,9 @@ async def organisation_for(conn: Connection, slug: str | None) -> Organisation:
     if slug:
         named = [o for o in every if slug in (o.slug, o.name)]
         if not named:
-            raise NotFound(f"There is no organisation {slug!r}; there are: {', '.join(o.slug for o in every) or 'none'}")
+            raise NotFound(
+                f"There is no organisation {slug!r}; there are: {', '.join(o.slug for o in every) or 'none'}"
+            )
         return named[0]
     real = [o for o in every if not o.is_demo]
     if len(real) > 1:
@@ -93,7 +95,8 @@ async def create_user(conn: Connection, organisation: UUID, draft: NewUser, acto
     """
     email = draft.email.lower()
     if email.split("@")[0] in draft.password.lower():
-        raise Invalid("The password must not contain your address", password="contains your address")
+        wrong = {"password": "contains your address"}
+        raise Invalid("The password must not contain your address", **wrong)
     hashed = await run_cpu(hash_password, draft.password)
     try:
         async with conn.transaction():

@@ -42,9 +42,7 @@ async def ensure_portfolio(conn: Connection, organisation: UUID, name: str) -> U
 
 async def upsert_sites(conn: Connection, organisation: UUID, portfolio: UUID, drafts: Sequence[SiteDraft]) -> int:
     """Create sites or update those of the same name; what a draft leaves out stays as it is."""
-    return await execute(
-        conn, SQL["upsert_sites"], organisation=organisation, portfolio=portfolio, rows=_rows(drafts)
-    )
+    return await execute(conn, SQL["upsert_sites"], organisation=organisation, portfolio=portfolio, rows=_rows(drafts))
 
 
 async def sites(conn: Connection, organisation: UUID, archived: bool = False) -> Sequence[Site]:

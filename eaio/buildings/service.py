@@ -50,9 +50,7 @@ async def upsert_sites(
     return {site.name: site for site in await repository.sites(conn, organisation, archived=True)}
 
 
-async def upsert_buildings(
-    conn: Connection, organisation: UUID, drafts: Sequence[BuildingDraft]
-) -> dict[str, UUID]:
+async def upsert_buildings(conn: Connection, organisation: UUID, drafts: Sequence[BuildingDraft]) -> dict[str, UUID]:
     """Create buildings, or update those of the same name; returns every building's id by name.
 
     Raises:
@@ -61,7 +59,9 @@ async def upsert_buildings(
     known = {site.name for site in await repository.sites(conn, organisation, archived=True)}
     for draft in drafts:
         if draft.site not in known:
-            raise Invalid(f"Building {draft.name!r} names the site {draft.site!r}, which does not exist", site="unknown")
+            raise Invalid(
+                f"Building {draft.name!r} names the site {draft.site!r}, which does not exist", site="unknown"
+            )
     await repository.upsert_buildings(conn, organisation, drafts)
     return await repository.building_names(conn, organisation)
 

@@ -32,7 +32,11 @@ def create_user(
     as_json: AsJson = False,
 ) -> None:
     """Give a person access; the password is asked for, or read from standard input when that is no terminal."""
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    password = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if sys.stdin.isatty()
+        else sys.stdin.readline().rstrip("\n")
+    )
     if len(password) < 12:
         raise Invalid("A password needs at least twelve characters")
 
@@ -41,7 +45,9 @@ def create_user(
         draft = NewUser(email=email, name=name, role=role, password=password)
         return str(await service.create_user(conn, owner.id, draft, OPERATOR))
 
-    answer({"id": in_transaction(work), "email": email, "role": role}, as_json, f"{email} may now sign in as {role.label}")
+    answer(
+        {"id": in_transaction(work), "email": email, "role": role}, as_json, f"{email} may now sign in as {role.label}"
+    )
 
 
 @user_app.command("list")

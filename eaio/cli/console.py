@@ -17,7 +17,9 @@ from eaio.settings import Settings, from_environment
 Result = TypeVar("Result")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-OfOrganisation = Annotated[str | None, typer.Option("--organisation", help="Slug or name; needed only if there are several.")]
+OfOrganisation = Annotated[
+    str | None, typer.Option("--organisation", help="Slug or name; needed only if there are several.")
+]
 
 
 def settings() -> Settings:

@@ -124,5 +124,3 @@ def _listen(chosen: Settings) -> None:
         timeout_graceful_shutdown=5,
         server_header=False,
     )
-
-

@@ -32,7 +32,7 @@ _BLOCK = re.compile(r"^-- name: (\w+)\n(.*?)(?=^-- name: |\Z)", re.MULTILINE | r
 def load_queries(package: str) -> Queries:
     """Read the ``queries.sql`` of a package into {name: SQL}."""
     text = files(package).joinpath("queries.sql").read_text(encoding="utf-8")
-    return {name: cast(LiteralString, sql.strip()) for name, sql in _BLOCK.findall(text)}
+    return {name: cast("LiteralString", sql.strip()) for name, sql in _BLOCK.findall(text)}
 
 
 def rows_as(row_type: type[Row]) -> AsyncRowFactory[Row]:
@@ -87,14 +87,10 @@ async def fetch_frame(conn: Connection, sql: LiteralString, schema: pl.Schema, *
     The parameters are bound on the client, since COPY takes none; ``schema`` gives columns and types in order.
     """
     async with conn.cursor() as cursor:
-        bound = cast(LiteralString, await _bind(conn, sql, params))
-        chunks: list[bytes] = []
+        bound = cast("LiteralString", await _bind(conn, sql, params))
         async with cursor.copy(f"COPY ({bound}) TO STDOUT (FORMAT csv)") as copy:
-            async for chunk in copy:
-                chunks.append(bytes(chunk))
-    if not chunks:
-        return pl.DataFrame(schema=schema)
-    return _parse_copy(b"".join(chunks), schema)
+            raw = b"".join([bytes(chunk) async for chunk in copy])
+    return _parse_copy(raw, schema) if raw else pl.DataFrame(schema=schema)
 
 
 async def _bind(conn: Connection, sql: LiteralString, params: Mapping[str, Any]) -> str:
@@ -109,7 +105,10 @@ def _parse_copy(raw: bytes, schema: pl.Schema) -> pl.DataFrame:
     text = pl.Schema({name: pl.String() if name in instants else kind for name, kind in schema.items()})
     frame = pl.read_csv(BytesIO(raw), has_header=False, schema=text)
     return frame.with_columns(
-        pl.col(name).str.head(19).str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us").dt.replace_time_zone(kind.time_zone)
+        pl.col(name)
+        .str.head(19)
+        .str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
+        .dt.replace_time_zone(kind.time_zone)
         for name, kind in instants.items()
     )
 

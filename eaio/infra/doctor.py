@@ -44,7 +44,9 @@ def pango() -> Finding:
     """Whether PDF reports can be drawn: WeasyPrint needs the Pango library of the system."""
     present = ctypes.util.find_library("pango-1.0") is not None
     remedy = PANGO.get(platform.system(), "install Pango")
-    return Finding("PDF reports", present, "Pango is present" if present else f"Pango is missing: {remedy}", needed=False)
+    return Finding(
+        "PDF reports", present, "Pango is present" if present else f"Pango is missing: {remedy}", needed=False
+    )
 
 
 def _disk(settings: Settings) -> Finding:

@@ -31,7 +31,7 @@ FOLLOWERS: dict[Event, tuple[Follower, ...]] = {
 
 
 async def publish(conn: Connection, event: Event, organisation: UUID) -> None:
-    """Defer the event's followers in the caller's transaction; one that already waits for this organisation is enough."""
+    """Defer the event's followers in the caller's transaction; one that already waits is enough."""
     for follower in FOLLOWERS[event]:
         once = f"{follower.task} {organisation}"
         await defer(conn, follower.task, follower.queue, once=once, organisation=str(organisation))

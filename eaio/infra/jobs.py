@@ -1,4 +1,4 @@
-"""Jobs in Postgres (procrastinate): deferred in the caller's transaction, run by the worker in or beside the web process.
+"""Jobs in Postgres (procrastinate): deferred in the caller's transaction, run in or beside the web process.
 
 A package lists its jobs in ``jobs.py``::
 
@@ -39,17 +39,23 @@ def job_app(url: str, blueprints: dict[str, Blueprint]) -> App:
 
 def database(context: JobContext) -> Database:
     """The pool that the worker runs with."""
-    return cast(Database, context.additional_context["database"])
+    return cast("Database", context.additional_context["database"])
 
 
 async def defer(conn: Connection, task: str, queue: str, once: str | None = None, **args: Any) -> None:
     """Put a job on its queue as part of the caller's transaction: it exists if and only if that commits.
 
-    Args:
-        task: full name, ``package:job``.
-        once: jobs of the same key wait only once; a second one is dropped while the first has not begun.
+    ``task`` is the full name, ``package:job``. Of jobs with the same ``once`` only one waits: a second one is dropped
+    while the first has not begun, and starts after it otherwise.
     """
-    params = {"queue": queue, "task": task, "priority": 0, "lock": once, "queueing_lock": once, "args": json.dumps(args)}
+    params = {
+        "queue": queue,
+        "task": task,
+        "priority": 0,
+        "lock": once,
+        "queueing_lock": once,
+        "args": json.dumps(args),
+    }
     try:
         async with conn.transaction():
             await conn.execute(_DEFER, params)

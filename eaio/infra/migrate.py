@@ -59,5 +59,7 @@ def dump_schema(url: str) -> str:
     program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump"
     options = ["--schema-only", "--no-owner", "--no-privileges", "--exclude-table=meter_readings_[0-9]*"]
     done = subprocess.run([program, *options, url], capture_output=True, text=True, check=True)  # noqa: S603 - our own program and URL
-    lines = (line for line in done.stdout.splitlines() if not re.match(r"--|\\(un)?restrict|$|SET |SELECT pg_catalog", line))
+    lines = (
+        line for line in done.stdout.splitlines() if not re.match(r"--|\\(un)?restrict|$|SET |SELECT pg_catalog", line)
+    )
     return "\n".join(lines) + "\n"

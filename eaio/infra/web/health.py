@@ -28,7 +28,9 @@ async def _health(database: Database) -> Health:
         return Health("degraded", __version__, error.detail, None, database.metrics())
     revision = row[0] if row else None
     expected = head_revision()
-    state = "ok" if revision == expected else f"at revision {revision}, this release needs {expected}: run `eaio migrate`"
+    state = (
+        "ok" if revision == expected else f"at revision {revision}, this release needs {expected}: run `eaio migrate`"
+    )
     return Health("ok" if state == "ok" else "degraded", __version__, state, revision, database.metrics())
 
 

@@ -1,6 +1,7 @@
 """Errors as answers: RFC 9457 problem details for the API, a fragment for HTMX, a page for people."""
 
 from http import HTTPStatus
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -49,10 +50,8 @@ def on_unexpected(request: WebRequest, error: Exception) -> Response[object] | T
 
 
 def _validation_fields(error: ValidationException) -> dict[str, str]:
-    extra = error.extra if isinstance(error.extra, list) else []
-    return {
-        str(item.get("key", "body")): str(item.get("message", "invalid")) for item in extra if isinstance(item, dict)
-    }
+    extra = cast("list[dict[str, Any]]", error.extra if isinstance(error.extra, list) else [])
+    return {str(item.get("key", "body")): str(item.get("message", "invalid")) for item in extra}
 
 
 def _answer(

@@ -54,17 +54,21 @@ def security_headers(app: ASGIApp) -> ASGIApp:
     """Add :data:`HEADERS` to every HTTP response."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message.setdefault("headers", [])
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await app(scope, receive, with_headers if scope["type"] == "http" else send)
+        await app(scope, receive, _adding_headers(send) if scope["type"] == "http" else send)
 
     return wrapped
+
+
+def _adding_headers(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message.setdefault("headers", [])
+            headers = MutableScopeHeaders.from_message(message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return with_headers
 
 
 def plain(value: Any) -> str:

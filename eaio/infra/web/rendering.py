@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -40,11 +40,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    env.filters.update(FILTERS)
+    cast("dict[str, Any]", env.filters).update(FILTERS)
     env.filters["json_data"] = _json_data
-    env.globals.update(
+    cast("dict[str, Any]", env.globals).update(
         period=fmt.period,
-        carrier_label=lambda carrier: CARRIER_LABEL[Carrier(carrier)],
+        carrier_label=_carrier_label,
         query=_query,
         roles=list(Role),
         role_choices=[(role.value, role.label) for role in Role],
@@ -74,6 +74,10 @@ def page(request: WebRequest, template: str, status: int = 200, **context: Any) 
 def is_htmx(request: WebRequest) -> bool:
     """Whether HTMX asks for a fragment."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
+
+
+def _carrier_label(carrier: str) -> str:
+    return CARRIER_LABEL[Carrier(carrier)]
 
 
 def _json_data(value: Any) -> Markup:

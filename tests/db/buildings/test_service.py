@@ -70,8 +70,8 @@ async def test_unknown_zone_site_and_building_are_refused_by_name(conn: Connecti
         await service.upsert_sites(conn, organisation, [SiteDraft(name="X", time_zone="Mars/Olympus")])
     with pytest.raises(Invalid, match="Nowhere"):
         await service.upsert_buildings(conn, organisation, [BuildingDraft(name="B", site="Nowhere")])
+    draft = MeterDraft(building="Ghost", carrier=Carrier.GAS, name="main")
     with pytest.raises(Invalid, match="Ghost"):
-        draft = MeterDraft(building="Ghost", carrier=Carrier.GAS, name="main")
         await service.upsert_meters(conn, organisation, [draft])
     with pytest.raises(NotFound):
         await service.meter_of(conn, organisation, uuid4())

@@ -1,9 +1,8 @@
 """Who gets in, and how: sessions, bearer tokens, the one-time link, forged requests."""
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -14,10 +13,9 @@ from eaio.accounts.models import NewUser
 from eaio.infra.db import Connection
 from eaio.infra.identity import Role
 from eaio.settings import Settings
-from tests.web.conftest import Tenant, serve
+from tests.web.conftest import Committed, Tenant, serve
 
 PASSWORD = "correct horse battery"
-Committed = Callable[..., Any]
 
 
 @pytest.fixture
@@ -81,7 +79,9 @@ def test_ten_failures_lock_the_address_even_for_the_right_password(browser: http
 
 def test_a_forged_form_changes_nothing(browser: httpx.Client, person: str) -> None:
     sign_in(browser, person, PASSWORD)
-    forged = browser.post("/sites/new", data={"name": "Evil", "time_zone": "UTC"}, headers={"origin": "https://evil.example"})
+    forged = browser.post(
+        "/sites/new", data={"name": "Evil", "time_zone": "UTC"}, headers={"origin": "https://evil.example"}
+    )
     assert forged.status_code == 403
     assert "Evil" not in browser.get("/buildings").text
 
@@ -95,10 +95,10 @@ def test_address_and_password_buy_a_bearer_token_for_the_api(app_url: str, perso
     assert httpx.get(f"{app_url}/api/me", headers=tampered).status_code == 401
 
 
-def test_a_disabled_person_is_out_at_once(
-    app_url: str, tenant: Tenant, person: str, committed: Committed
-) -> None:
-    bearer = httpx.post(f"{app_url}/api/auth/token", json={"email": person, "password": PASSWORD}).json()["access_token"]
+def test_a_disabled_person_is_out_at_once(app_url: str, tenant: Tenant, person: str, committed: Committed) -> None:
+    bearer = httpx.post(f"{app_url}/api/auth/token", json={"email": person, "password": PASSWORD}).json()[
+        "access_token"
+    ]
     admin = tenant.client()
     user = next(u["id"] for u in admin.get("/api/users").json() if u["email"] == person)
     assert admin.post(f"/settings/people/{user}/disabled", data={"disabled": "true"}).status_code == 303
