@@ -18,12 +18,17 @@ from eaio.timeseries.format import money, number, percent
 from eaio.timeseries.units import KWH, UNIT_OF
 
 
-def recommend(signals: Signals, peers: Peers, inputs: Inputs) -> tuple[Opportunity, ...]:
-    """Everything the data of a building support, best first, each with what it adds to the better ones."""
+def recommend(
+    signals: Signals, peers: Peers, inputs: Inputs, rejected: frozenset[str] = frozenset()
+) -> tuple[Opportunity, ...]:
+    """Everything the data of a building support, best first, each with what it adds to the better ones.
+
+    ``rejected`` measures stay in the list and count for nothing.
+    """
     view = View(signals, peers)
     found = [case_of(CATALOGUE[code], evidence, view, inputs) for code, evidence in detect(view)]
     ordered = sorted((case for case in found if case is not None), key=_order)
-    return with_contributions(_marked(ordered), pools_of(view), inputs)
+    return with_contributions(_marked(ordered, rejected), pools_of(view), inputs, rejected)
 
 
 def _order(case: Opportunity) -> tuple[bool, float, float]:
@@ -31,13 +36,13 @@ def _order(case: Opportunity) -> tuple[bool, float, float]:
     return case.cost is None, -case.value, -case.confidence
 
 
-def _marked(ordered: Sequence[Opportunity]) -> list[Opportunity]:
+def _marked(ordered: Sequence[Opportunity], rejected: frozenset[str]) -> list[Opportunity]:
     """Number the measures and mark those that a better one makes unnecessary."""
     counted: list[Opportunity] = []
     marked: list[Opportunity] = []
     for rank, case in enumerate(ordered, start=1):
         rival = next((other for other in counted if _same_job(case.measure, other.measure)), None)
-        if rival is None and case.cost is not None:
+        if rival is None and case.cost is not None and case.measure not in rejected:
             counted.append(case)
         marked.append(
             replace(case, rank=rank, beaten_by=rival.measure if rival else "", reason=_reason(case, rank, rival))
@@ -66,13 +71,15 @@ def _reason(case: Opportunity, rank: int, rival: Opportunity | None) -> str:
     return text
 
 
-def with_contributions(cases: Sequence[Opportunity], pools: Pools, inputs: Inputs) -> tuple[Opportunity, ...]:
+def with_contributions(
+    cases: Sequence[Opportunity], pools: Pools, inputs: Inputs, rejected: frozenset[str] = frozenset()
+) -> tuple[Opportunity, ...]:
     """Each counted measure with what it adds to those ranked before it, so that any sum of them counts nothing twice."""
     counted: list[Opportunity] = []
     before = combine([], pools, inputs)
     out: list[Opportunity] = []
     for case in cases:
-        if case.beaten_by or case.cost is None:
+        if case.beaten_by or case.cost is None or case.measure in rejected:
             out.append(case)
             continue
         counted.append(case)

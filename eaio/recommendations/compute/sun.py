@@ -21,7 +21,7 @@ def clearness(latitude: float) -> float:
 
 
 def hourly_yield(days: Days, latitude: float) -> Array:
-    """kWh per kW of panels for each day and standard-time hour, average sky."""
+    """KWh per kW of panels for each day and standard-time hour, average sky."""
     day = days.day_of_year[:, None]
     declination = np.radians(23.45) * np.sin(2 * np.pi * (284 + day) / 365)
     hour_angle = np.radians(15) * (np.arange(24)[None, :] + 0.5 - 12)

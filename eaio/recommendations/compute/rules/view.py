@@ -12,7 +12,6 @@ from eaio.recommendations.compute.uses import UseFacts, use_facts
 from eaio.recommendations.models import BuildingFacts, Evidence, Range
 from eaio.timeseries.units import Carrier
 
-
 WITHOUT_AREA = frozenset({"unoccupied ratio", "start", "stop", "cooling balance"})
 
 

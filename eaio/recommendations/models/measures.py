@@ -1,11 +1,9 @@
-"""Measures, the evidence for them, and what they are worth."""
+"""Measures of the catalogue, the evidence for them in a building, and what they are worth there."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from eaio.timeseries.rates import Checked
 from eaio.timeseries.units import KWH, UNIT_OF, Carrier
@@ -70,18 +68,6 @@ class CostUnit(StrEnum):
     KW_HEAT = "USD/kW of heat"
     KW_COLD = "USD/kW of cold"
     KW_SHED = "USD/kW that can be shed"
-
-
-class Status(StrEnum):
-    """How far a recommendation has come."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    SCHEDULED = "scheduled"
-    IN_PROGRESS = "in_progress"
-    DONE = "done"
-    VERIFIED = "verified"
-    REJECTED = "rejected"
 
 
 class Range(Struct, frozen=True):
@@ -272,105 +258,3 @@ class BuildingFacts(Struct, frozen=True, kw_only=True):
     longitude: float | None = None
     heating_type: str | None = None
     has_solar: bool = False
-
-
-class Recommendation(Struct, frozen=True, kw_only=True):
-    """A measure proposed for a building, as stored: regeneration renews the case and keeps what people did with it."""
-
-    id: UUID
-    building_id: UUID
-    building: str
-    site_id: UUID
-    site: str
-    use: str
-    measure: str
-    name: str
-    end_use: EndUse
-    effort: Effort
-    disruption: Disruption
-    status: Status
-    reason: str
-    """Why it was rejected; empty otherwise."""
-    owner: str
-    due: date | None
-    notes: str
-    current: bool
-    """Whether the latest run still finds it."""
-    as_of: datetime
-    generated_at: datetime
-    money: float
-    cost: float | None
-    npv: float | None
-    payback: float | None
-    co2: float
-    energy_kwh: float
-    value: float
-    confidence: float
-    counted: bool
-    case: Opportunity
-
-
-class Event(Struct, frozen=True):
-    """A step in a recommendation's history."""
-
-    at: datetime
-    actor: str
-    action: str
-    old: str
-    new: str
-    note: str
-
-
-class Assumption(Struct, frozen=True, kw_only=True):
-    """An organisation's own figure in place of a default."""
-
-    id: UUID
-    key: str
-    site_id: UUID | None
-    low: float
-    likely: float
-    high: float
-    unit: str
-    source: str
-    dated: date
-    author: str
-    changed_at: datetime
-
-
-class Filters(Struct, frozen=True, kw_only=True):
-    """What the list of recommendations is narrowed to; None means any."""
-
-    site: UUID | None = None
-    building: UUID | None = None
-    use: str | None = None
-    measure: str | None = None
-    status: Status | None = None
-    effort: Effort | None = None
-    payback: float | None = None
-    """Years at most."""
-    budget: float | None = None
-    """Cost of one measure at most."""
-    sort: str = "value"
-    current: bool = True
-
-
-class Totals(Struct, frozen=True):
-    """What the shown recommendations come to; measures that do the same job as a better one are not counted."""
-
-    count: int
-    buildings: int
-    money: float
-    cost: float
-    npv: float
-    co2: float
-    energy_kwh: float
-
-
-class Run(Struct, frozen=True):
-    """What a generation did."""
-
-    buildings: int
-    proposed: int
-    withdrawn: int
-    skipped: tuple[str, ...] = field(default=())
-    """Buildings without enough data, with what was missing."""

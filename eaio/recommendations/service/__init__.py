@@ -1,0 +1,46 @@
+"""What one can do with recommendations: generate, list, decide, and set the figures that they rest on.
+
+``generate`` looks at the readings; ``rerank`` prices again what was seen; ``rates_for`` gives the prices and carbon
+factors in force at a site, for everything that shows money or CO2.
+"""
+
+from eaio.recommendations.service.assumptions import (
+    inputs_for,
+    list_inputs,
+    own_figures,
+    rates_for,
+    remove_assumption,
+    set_assumption,
+)
+from eaio.recommendations.service.deciding import decide
+from eaio.recommendations.service.generating import generate, generate_in_batches, request_run, rerank
+from eaio.recommendations.service.reading import (
+    history,
+    latest_run,
+    list_recommendations,
+    recommendation_of,
+    run_of,
+    savings_baseline,
+    savings_by_measure,
+)
+
+__all__ = [
+    "decide",
+    "generate",
+    "generate_in_batches",
+    "history",
+    "inputs_for",
+    "latest_run",
+    "list_inputs",
+    "list_recommendations",
+    "own_figures",
+    "rates_for",
+    "recommendation_of",
+    "remove_assumption",
+    "request_run",
+    "rerank",
+    "run_of",
+    "savings_baseline",
+    "savings_by_measure",
+    "set_assumption",
+]
