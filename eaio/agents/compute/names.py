@@ -1,0 +1,196 @@
+"""Finding buildings and sites in a sentence: full names, nicknames, slips of the pen, and names nobody knows."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from eaio.agents.compute.words import COMMON, corrected, foreign_words, plain, vocabulary
+
+LONGEST_NAME = 6
+_WORD = re.compile(r"[^\W\d_][\w]*(?:'(?!s\b)\w+)?|\d+")
+_CUE = re.compile(r"(?:\b(?:at|for|of|in|on|from|about|with|and|vs\.?|versus|against|between|than|to|is|does|did|will|has|was|or)|[,&(])\s*$")
+_NAMING = re.compile(r"\b(?:building|bldg|site)\s*$")
+_GENERIC = frozenset(
+    """tower house hall centre center building block campus site unknown other public assembly lodging health science
+    food religion services industrial the of and north south east west old new upper lower main annex wing street road
+    data offices office school library hospital clinic laboratory lab depot mall arcade gallery arena hotel leisure
+    chambers shop store warehouse parking utility education retail university college museum stadium""".split()
+)
+
+
+class Named(Struct, frozen=True):
+    """A building as the portfolio knows it."""
+
+    name: str
+    site: str
+
+
+class MentionKind(StrEnum):
+    """What a stretch of a sentence names."""
+
+    BUILDING = "building"
+    SITE = "site"
+    UNKNOWN = "unknown"
+
+
+class Mention(Struct, frozen=True):
+    """A name in a sentence; several candidates mean that the asker has to choose."""
+
+    kind: MentionKind
+    names: tuple[str, ...]
+    text: str
+    left: int
+    right: int
+
+
+class Directory(Struct, frozen=True):
+    """The portfolio's own names, indexed for look-up."""
+
+    full: Mapping[str, str]
+    """Plain full name to name."""
+    nicknames: Mapping[str, tuple[str, ...]]
+    """A telling word of names to the names that have it."""
+    sites: Mapping[str, str]
+    site_of: Mapping[str, str]
+
+
+class _Word(Struct, frozen=True):
+    text: str
+    left: int
+    right: int
+
+    @property
+    def key(self) -> str:
+        return plain(self.text)
+
+
+def directory_of(buildings: Iterable[Named], sites: Iterable[str] = ()) -> Directory:
+    """Index a portfolio's names; words shared by more than five buildings or naming a use or a site are no nicknames."""
+    known = tuple(buildings)
+    site_names = {plain(site): site for site in [*sites, *(building.site for building in known)] if site}
+    words: dict[str, list[str]] = {}
+    for building in known:
+        for word in dict.fromkeys(_parts(building.name)):
+            words.setdefault(word, []).append(building.name)
+    last = {_parts(building.name)[-1] for building in known}
+    nicknames = {
+        word: tuple(names)
+        for word, names in words.items()
+        if len(names) <= 5 and len(word) > 1 and word not in _GENERIC and (word in last or word not in site_names)
+    }
+    return Directory(
+        full={" ".join(_parts(building.name)): building.name for building in known},
+        nicknames=nicknames,
+        sites=site_names,
+        site_of={building.name: building.site for building in known},
+    )
+
+
+def _parts(name: str) -> list[str]:
+    return plain(name).split()
+
+
+def find_names(text: str, directory: Directory) -> tuple[Mention, ...]:
+    """Every building or site named, in order of appearance; nothing named twice over the same words."""
+    words = [_Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    taken, mentions = set[int](), list[Mention]()
+    for at, count, mention in _exact(text, words, directory):
+        if not taken & set(range(at, at + count)):
+            taken.update(range(at, at + count))
+            mentions.append(mention)
+    for at, word in enumerate(words):
+        if at not in taken and (mention := _inexact(text, word, directory)):
+            mentions.append(mention)
+    return _qualified(sorted(mentions, key=lambda mention: mention.left), directory)
+
+
+def _exact(text: str, words: Sequence[_Word], directory: Directory) -> Iterator[tuple[int, int, Mention]]:
+    """Full names (longest first), then sites and nicknames, with the place and number of their words."""
+    for count in range(LONGEST_NAME, 0, -1):
+        for at in range(len(words) - count + 1):
+            group = words[at : at + count]
+            name = directory.full.get(" ".join(word.key for word in group))
+            if name and (count > 1 or "_" in group[0].text or _may_name(text, group[0])):
+                left, right = group[0].left, group[-1].right
+                yield at, count, Mention(MentionKind.BUILDING, (name,), text[left:right], left, right)
+    for count in range(3, 0, -1):
+        for at in range(len(words) - count + 1):
+            group = words[at : at + count]
+            site = directory.sites.get(" ".join(word.key for word in group))
+            if site and (group[0].key not in vocabulary() or _may_name(text, group[0])):
+                left, right = group[0].left, group[-1].right
+                yield at, count, Mention(MentionKind.SITE, (site,), text[left:right], left, right)
+    for at, word in enumerate(words):
+        names = directory.nicknames.get(word.key)
+        if names and _may_name(text, word):
+            yield at, 1, Mention(MentionKind.BUILDING, names, word.text, word.left, word.right)
+
+
+def _may_name(text: str, word: _Word) -> bool:
+    """A word that is also an everyday word names something only when written like a name where a name can stand."""
+    if word.key not in vocabulary() and word.key not in foreign_words():
+        return True
+    before = text[: word.left]
+    if _NAMING.search(before.lower()):
+        return True
+    return word.text[0].isupper() and bool(_CUE.search(before.lower())) and word.key not in {"i", "may", "march"}
+
+
+def _inexact(text: str, word: _Word, directory: Directory) -> Mention | None:
+    """A misspelt name, or a name that the portfolio does not have; None for any ordinary word."""
+    key, before = word.key, text[: word.left].lower()
+    if "_" in word.text:
+        near = process.extractOne(key, directory.full.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.85)
+        kind, names = (MentionKind.BUILDING, (directory.full[near[0]],)) if near else (MentionKind.UNKNOWN, ())
+        return Mention(kind, names, word.text, word.left, word.right)
+    if len(key) < 3 or not key.isalpha() or key in vocabulary() or key in foreign_words():
+        return None
+    written, cued = word.text[0].isupper(), bool(_CUE.search(before) or _NAMING.search(before))
+    meant = corrected(key)
+    slips = OSA.distance(key, meant) if meant != key else 9
+    near = _nearest(key, directory.nicknames) if len(key) > 3 else ()
+    distance = OSA.distance(key, near[0]) if near else 9
+    if near and (distance < slips or (distance == slips and cued)) and (written or cued or len(key) > 5):
+        return Mention(MentionKind.BUILDING, _names(near, directory), word.text, word.left, word.right)
+    sites = _nearest(key, directory.sites) if len(key) > 3 else ()
+    if len(sites) == 1 and (written or cued) and slips > 1:
+        return Mention(MentionKind.SITE, (directory.sites[sites[0]],), word.text, word.left, word.right)
+    unknown = slips == 9 and (_NAMING.search(before) or (written and (cued or not before.strip())) or _ends(text, word, before))
+    return Mention(MentionKind.UNKNOWN, (), word.text, word.left, word.right) if unknown else None
+
+
+def _ends(text: str, word: _Word, before: str) -> bool:
+    """Whether a lower-case word stands where only a name stands: after "at", "for" or "of", at the end of its clause."""
+    after = text[word.right :].lstrip()
+    return bool(re.search(r"\b(?:at|for|of)\s*$", before)) and (not after or not after[0].isalpha() or after.split()[0].lower() in COMMON)
+
+
+def _nearest(key: str, words: Mapping[str, object]) -> tuple[str, ...]:
+    """The names with the fewest slips: one in up to six letters, two in longer words; all that are equally near."""
+    allowed = 1 if len(key) < 7 else 2
+    found = process.extract(key, words.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=6)
+    found = [(name, slips) for name, slips, _ in found if len(name) > 3]
+    if not found:
+        return ()
+    best = min((slips, name[0] != key[0], abs(len(name) - len(key))) for name, slips in found)
+    return tuple(name for name, slips in found if (slips, name[0] != key[0], abs(len(name) - len(key))) == best)
+
+
+def _names(nicknames: Iterable[str], directory: Directory) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for nickname in nicknames for name in directory.nicknames[nickname]))
+
+
+def _qualified(mentions: Sequence[Mention], directory: Directory) -> tuple[Mention, ...]:
+    """Let a site named beside an ambiguous building choose: ``Panther Hannah``, ``Hannah in Panther``."""
+    sites = {mention.names[0] for mention in mentions if mention.kind == MentionKind.SITE}
+    chosen: list[Mention] = []
+    for mention in mentions:
+        if mention.kind == MentionKind.BUILDING and len(mention.names) > 1 and sites:
+            here = tuple(name for name in mention.names if directory.site_of.get(name) in sites)
+            mention = Mention(mention.kind, here or mention.names, mention.text, mention.left, mention.right)
+        chosen.append(mention)
+    return tuple(chosen)

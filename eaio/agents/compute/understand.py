@@ -1,0 +1,198 @@
+"""From a sentence, and the turn before it, to the tools that answer it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from rapidfuzz import fuzz, process
+
+from eaio.agents.compute.classifier import trained
+from eaio.agents.compute.lexicon import UNSAFE
+from eaio.agents.compute.names import Directory, MentionKind
+from eaio.agents.compute.reading import Reading, read
+from eaio.agents.compute.slots import fill
+from eaio.agents.models import ARGUMENTS, NEEDS_BUILDING, Kind, Request, Understanding
+
+LONGEST_QUESTION = 1_000
+NOT_SURE = 0.30
+"""Below this probability the reader says that it did not understand."""
+OWN_WILL = 0.55
+"""A short follow-up above this probability asks for something new, not for the same again."""
+CLAUSE = 0.60
+"""Both halves of a sentence must be this clear to be taken as two requests."""
+FOREIGN = 0.34
+"""Below this share of known words a sentence is about something else."""
+
+_FOLLOW = re.compile(
+    r"^\W*(?:and|what about|how about|same|also|now|then|or|ok(?:ay)?|but|plus|instead|again|only)\b", re.IGNORECASE
+)
+_POINTING = re.compile(
+    r"\b(?:it|its|that|this|there|same|them|those|these|here|the building|this building|that building)\b", re.IGNORECASE
+)
+_JOINT = re.compile(r"\s*(?:;|,?\s+(?:and\s+then|and\s+also|and|then|plus|as well as|also|&)\s+|,\s+(?:then|also)\s+)\s*", re.IGNORECASE)
+OUT_OF_SCOPE = (
+    "I answer questions about this portfolio's energy: consumption, profiles, anomalies, forecasts, comparisons, "
+    "carbon, measures and data quality. That one is outside of it."
+)
+UNSAFE_REPLY = "I only read and calculate; I do not delete, switch or reveal anything. Ask me about energy use instead."
+UNCLEAR = "I did not understand that. Try a building, a period and what you want to know, for example: electricity of {building} last month."
+
+
+class Situation(Struct, frozen=True):
+    """What a sentence is understood against."""
+
+    directory: Directory
+    today: date
+    """Local day of the portfolio's last reading."""
+    before: Request | None = None
+    """The last request of the turn before."""
+    page_building: str | None = None
+    """The building whose page the asker looks at."""
+
+
+def understand(text: str, situation: Situation) -> Understanding:
+    """What is asked: tools with arguments, a question back, or a refusal. Pure and the same for the same input."""
+    text = text.strip()
+    if not text or len(text) > LONGEST_QUESTION:
+        return Understanding(Kind.QUESTION, say=_unclear(situation))
+    if UNSAFE.search(text):
+        return Understanding(Kind.REFUSAL, say=UNSAFE_REPLY)
+    reading = read(text, situation.directory, situation.today)
+    requests = _several(text, reading, situation) or _one(reading, situation)
+    if isinstance(requests, Understanding):
+        return requests
+    return _complete(requests, reading, situation)
+
+
+def _one(reading: Reading, situation: Situation) -> tuple[Request, ...] | Understanding:
+    tool, sure = _intent(reading.phrase)
+    if situation.before and _follows(reading, tool, sure):
+        return (_continued(reading, situation.before, tool, sure),)
+    named = any(mention.kind != MentionKind.UNKNOWN for mention in reading.mentions)
+    foreign = not named and reading.known_share < FOREIGN and not reading.carriers
+    if tool == "none" or foreign:
+        return Understanding(Kind.REFUSAL, say=OUT_OF_SCOPE)
+    if sure < NOT_SURE:
+        return Understanding(Kind.QUESTION, say=_unclear(situation))
+    arguments = fill(tool, reading)
+    if situation.before and (_POINTING.search(reading.text) or tool in NEEDS_BUILDING):
+        arguments = _inherited(tool, arguments, situation.before, reading)
+    return (Request(tool, arguments, sure),)
+
+
+def _intent(phrase: str) -> tuple[str, float]:
+    scores = trained().scores(phrase)
+    tool = max(scores, key=scores.__getitem__)
+    return tool, scores[tool]
+
+
+def _follows(reading: Reading, tool: str, sure: float) -> bool:
+    """Whether the sentence leans on the turn before: it opens like it, or says nothing but names and periods."""
+    if not reading.content and (reading.mentions or reading.periods or reading.carriers):
+        return True
+    if _FOLLOW.match(reading.text) and len(reading.words) <= 12:
+        return True
+    return len(reading.words) <= 8 and bool(_POINTING.search(reading.text)) and (tool == "none" or sure < OWN_WILL)
+
+
+def _continued(reading: Reading, before: Request, tool: str, sure: float) -> Request:
+    """The turn before with what is new; another tool only if the sentence clearly asks for it."""
+    own = [word for word in reading.content if word not in {"about", "show"}]
+    tool, sure = _intent(_FOLLOW.sub(" ", reading.phrase)) if own else (before.tool, 1.0)
+    if tool == "none" or sure < OWN_WILL or not own:
+        tool = before.tool
+    ahead = any(period.horizon_hours is not None for period in reading.periods)
+    if tool in {"consumption", "peak_demand"} and ahead:
+        tool = "forecast"
+    return Request(tool, _inherited(tool, fill(tool, reading), before, reading), sure)
+
+
+def _inherited(tool: str, arguments: Mapping[str, Any], before: Request, reading: Reading) -> dict[str, Any]:
+    """Arguments of the turn before for every field that this tool shares and the sentence leaves open."""
+    fields, old = ARGUMENTS[tool].__struct_fields__, dict(before.arguments)
+    merged = dict(arguments)
+    named = [mention for mention in reading.buildings]
+    if tool == "compare_buildings":
+        first = [*old.get("buildings", ()), *([old["building"]] if "building" in old else [])]
+        both = list(dict.fromkeys([*first, *merged.get("buildings", ())]))
+        merged["buildings"] = both if len(merged.get("buildings", ())) < 2 else merged["buildings"]
+    if named or reading.site:
+        old = {name: value for name, value in old.items() if name not in {"building", "site"}}
+    if {"start", "end"} & merged.keys() or "at" in merged:
+        old = {name: value for name, value in old.items() if name not in {"start", "end", "at"}}
+    return {name: value for name, value in old.items() if name in fields} | merged
+
+
+def _several(text: str, reading: Reading, situation: Situation) -> tuple[Request, ...]:
+    """Two requests in one sentence, if each half is clear by itself and they ask for different tools; else nothing."""
+    whole, _ = _intent(reading.phrase)
+    if whole in {"compare_buildings", "project_finance", "verify_savings", "none"} or _FOLLOW.match(text):
+        return ()
+    for joint in _JOINT.finditer(text):
+        halves = [text[: joint.start()], text[joint.end() :]]
+        found = [_clause(half, situation) for half in halves]
+        first, second = found
+        if first and second and first.tool != second.tool:
+            rest = read(halves[1], situation.directory, situation.today)
+            arguments = _inherited(second.tool, second.arguments, first, rest)
+            back = {k: v for k, v in second.arguments.items() if k in {"building", "site"}}
+            if "building" in ARGUMENTS[first.tool].__struct_fields__ and not {"building", "site"} & first.arguments.keys():
+                first = Request(first.tool, {**first.arguments, **back}, first.confidence)
+            return (first, Request(second.tool, arguments, second.confidence))
+    return ()
+
+
+def _clause(half: str, situation: Situation) -> Request | None:
+    reading = read(half, situation.directory, situation.today)
+    tool, sure = _intent(reading.phrase)
+    if tool == "none" or sure < CLAUSE or not reading.content or reading.known_share < CLAUSE:
+        return None
+    return Request(tool, fill(tool, reading), sure)
+
+
+def _complete(requests: Sequence[Request], reading: Reading, situation: Situation) -> Understanding:
+    """Ask back about names that are unknown, ambiguous or missing; otherwise the requests stand."""
+    places = {"building", "buildings", "site"}
+    relevant = any(places & set(ARGUMENTS[request.tool].__struct_fields__) for request in requests)
+    doubtful = next((mention for mention in reading.buildings if len(mention.names) != 1), None)
+    if doubtful and relevant:
+        return _ask_about(doubtful.text, doubtful.names, tuple(requests), situation)
+    requests = tuple(_placed(request, reading, situation) for request in requests)
+    for request in requests:
+        if request.tool in NEEDS_BUILDING and not {"building", "site"} & request.arguments.keys():
+            return Understanding(Kind.QUESTION, requests, say="Which building?", choices=_examples(situation))
+        if request.tool == "compare_buildings" and len(request.arguments.get("buildings", ())) < 2:
+            return Understanding(Kind.QUESTION, requests, say="Which buildings shall I compare?", choices=_examples(situation))
+    return Understanding(Kind.ANSWER, requests)
+
+
+def _placed(request: Request, reading: Reading, situation: Situation) -> Request:
+    """The page's building for a request that names none but needs one, or points at "this building"."""
+    page = situation.page_building
+    fields = ARGUMENTS[request.tool].__struct_fields__
+    if page and request.tool == "compare_buildings" and len(request.arguments.get("buildings", ())) == 1:
+        return Request(request.tool, {**request.arguments, "buildings": [page, *request.arguments["buildings"]]}, request.confidence)
+    if not page or "building" not in fields or {"building", "site"} & request.arguments.keys():
+        return request
+    if request.tool in NEEDS_BUILDING or _POINTING.search(reading.text):
+        return Request(request.tool, {**request.arguments, "building": page}, request.confidence)
+    return request
+
+
+def _ask_about(text: str, names: tuple[str, ...], requests: tuple[Request, ...], situation: Situation) -> Understanding:
+    if names:
+        return Understanding(Kind.QUESTION, requests, say=f"Several buildings match {text}. Which one?", choices=names)
+    close = process.extract(text, situation.directory.site_of.keys(), scorer=fuzz.WRatio, score_cutoff=60, limit=3)
+    near = tuple(name for name, _, _ in close)
+    hint = " Did you mean one of these?" if near else ""
+    return Understanding(Kind.QUESTION, requests, say=f"There is no building called {text} in this portfolio.{hint}", choices=near)
+
+
+def _examples(situation: Situation) -> tuple[str, ...]:
+    return tuple(sorted(situation.directory.site_of))[:3]
+
+
+def _unclear(situation: Situation) -> str:
+    return UNCLEAR.format(building=next(iter(_examples(situation)), "a building"))
