@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -124,7 +124,7 @@ async def event(conn: Connection, organisation: UUID, event_id: UUID) -> Anomaly
 
 
 async def set_status(
-    conn: Connection, organisation: UUID, event_id: UUID, status: EventStatus, actor: str, note: str | None
+    conn: Connection, organisation: UUID, event_id: UUID, status: EventStatus, *, actor: str, note: str | None
 ) -> int:
     """Change where an anomaly stands; returns how many rows that touched."""
     params = {"event": event_id, "status": status, "actor": actor, "note": note}
@@ -153,8 +153,8 @@ async def save_building_figures(conn: Connection, organisation: UUID, figures: B
 
 def _columns(figures: Struct) -> dict[str, Any]:
     """Fields as parameters; tuples as lists, for psycopg takes a tuple for a row."""
-    plain = msgspec.structs.asdict(figures)
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+    plain: dict[str, Any] = msgspec.structs.asdict(figures)
+    return {name: list(cast("tuple[Any, ...]", v)) if isinstance(v, tuple) else v for name, v in plain.items()}
 
 
 async def meter_figures(conn: Connection, organisation: UUID, building: UUID | None = None) -> Sequence[MeterFigures]:

@@ -31,8 +31,8 @@ def analyze(
         raise Invalid("Say which: --building NAME, or --all")
     if every:
         run = asyncio.run(_everything(organisation, as_json))
-        text = f"{run.done - run.failed:,} buildings analysed, {run.failed:,} without enough data, {run.events:,} anomalies"
-        answer(run, as_json, text)
+        text = f"{run.done - run.failed:,} buildings analysed, {run.failed:,} without enough data"
+        answer(run, as_json, f"{text}, {run.events:,} anomalies")
     else:
         analysed = asyncio.run(_one(organisation, building))
         answer(analysed, as_json, _in_words(analysed))

@@ -70,10 +70,9 @@ def bench_anomaly(
     as_json: AsJson = False,
 ) -> None:
     """Time detection over synthetic meters of two years, and what an hour of 12,000 meters would take."""
-    from eaio.cli.reference_data import synthetic_year
-
     from eaio.analysis.compute.context import context
     from eaio.analysis.compute.detection import detect
+    from eaio.cli.reference_data import synthetic_year
     from eaio.timeseries.units import Carrier
 
     frames = [synthetic_year(seed, 730) for seed in range(min(meters, 8))]
@@ -103,9 +102,8 @@ def bench_anomaly(
 
 def bench_mv(meters: int = typer.Option(200, min=1), as_json: AsJson = False) -> None:
     """Time the daily change-point models, and building the days from hourly readings."""
-    from eaio.cli.reference_data import synthetic_year
-
     from eaio.analysis.compute import changepoint, series
+    from eaio.cli.reference_data import synthetic_year
     from eaio.timeseries.calendar import daily
 
     frames = [synthetic_year(seed, 365) for seed in range(min(meters, 8))]

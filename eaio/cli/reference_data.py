@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +106,9 @@ def _lead(raw: pl.DataFrame, name: str) -> tuple[Labelled, pl.DataFrame]:
 def mv_cases(folder: Path) -> Iterator[Case]:
     """OpenEEmeter samples (*.json) and published BDG2 results (*_expected.csv) of a folder."""
     for file in sorted(folder.glob("**/*.json")):
-        for name, sample in json.loads(file.read_text()).items():
-            if isinstance(sample, dict) and "meter_data_filename" in sample:
+        described: dict[str, dict[str, Any]] = json.loads(file.read_text())
+        for name, sample in described.items():
+            if "meter_data_filename" in sample:
                 yield _openeemeter(file.parent, name, sample)
     for file in sorted(folder.glob("**/*_expected.csv")):
         for row in pl.read_csv(file).iter_rows(named=True):
@@ -151,10 +152,10 @@ def _published(folder: Path, row: dict[str, Any]) -> Case:
         empty = pl.DataFrame()
         return Case(name, row["interval"], empty, empty, known, f"{building} ({carrier}) is not among the BDG2 files")
     modelled = series.model_days(days, zero_is_missing=carrier == Carrier.ELECTRICITY)
-    parts = [modelled.filter(pl.col("day").dt.year() == year) for year in (2016, 2017)]
+    baseline, reporting = (modelled.filter(pl.col("day").dt.year() == year) for year in (2016, 2017))
     if row["interval"] == "monthly":
-        parts = [_by_month(part) for part in parts]
-    return Case(name, row["interval"], *parts, known)
+        baseline, reporting = _by_month(baseline), _by_month(reporting)
+    return Case(name, row["interval"], baseline, reporting, known)
 
 
 def _by_month(days: pl.DataFrame) -> pl.DataFrame:
@@ -189,7 +190,7 @@ def _bdg2_meter(file: Path, column: str) -> pl.DataFrame | None:
     meter = pl.read_csv(file, columns=["timestamp", column], try_parse_dates=True).rename({column: "value"})
     weather = (
         pl.scan_csv(weather_file, try_parse_dates=True, infer_schema_length=100_000)
-        .filter(pl.col("site_id") == column.split("_")[0])
+        .filter(pl.col("site_id") == column.split("_", maxsplit=1)[0])
         .select("timestamp", temperature=pl.col("airTemperature").cast(pl.Float64))
         .collect()
     )
@@ -206,7 +207,7 @@ def synthetic_year(seed: int, days: int) -> pl.DataFrame:
     """A made-up office with weather, noise and a few faults, for timing only."""
     generator = np.random.default_rng(seed)
     hours = np.arange(days * 24)
-    start = datetime(2016, 1, 4)
+    start = datetime(2016, 1, 4)  # noqa: DTZ001 - a wall clock without a zone
     of_week = hours % 168
     busy = (of_week < 120) & (of_week % 24 >= 7) & (of_week % 24 < 19)
     temperature = (
@@ -219,7 +220,7 @@ def synthetic_year(seed: int, days: int) -> pl.DataFrame:
     value[generator.random(hours.size) < 0.002] = np.nan
     for begin in generator.integers(0, hours.size - 20, 12):
         value[begin : begin + 12] += 50
-    local = pl.datetime_range(start, datetime(2040, 1, 1), "1h", time_unit="us", eager=True).head(hours.size)
+    local = pl.datetime_range(start, start + timedelta(hours=hours.size - 1), "1h", time_unit="us", eager=True)
     return pl.DataFrame(
         {"time": local.dt.replace_time_zone("UTC"), "local": local, "value": value, "temperature": temperature}
     ).with_columns(pl.col("value").fill_nan(None))

@@ -4,6 +4,7 @@ A site's coordinates pick the nearest anchor: the middle of each US state, and a
 misleads or the country is another. Without coordinates the time zone decides, coarsely.
 """
 
+from collections.abc import Iterator
 from math import cos, hypot, radians
 
 from msgspec import Struct
@@ -108,33 +109,48 @@ _BY_TIME_ZONE: tuple[tuple[tuple[str, ...], Place], ...] = (
     (("Europe/London", "GB"), Place("United Kingdom", "GB", "ENG", "United Kingdom", "UK")),
     (("Europe/Dublin",), Place("Ireland", "IE", None, "Ireland", "Ireland")),
 )
-_COUNTRIES = (("Europe/Dublin", ("IE",)), ("Europe/", ("GB",)), ("GB", ("GB",)))
+_BY_COUNTRY: dict[str, Place] = {
+    "US": UNITED_STATES,
+    "GB": Place("United Kingdom", "GB", "ENG", "United Kingdom", "UK"),
+    "IE": Place("Ireland", "IE", None, "Ireland", "Ireland"),
+    "CA": Place("Ontario", "CA", "ON", "Ontario", "Ontario"),
+}
+_COUNTRY_OF_ZONE = (("Europe/Dublin", "IE"), ("Europe/London", "GB"), ("GB", "GB"))
 FURTHEST_DEGREES = 8.0
 """Beyond this distance from every anchor the coordinates are not believed and the time zone decides."""
 
 
-def place_of(latitude: float | None, longitude: float | None, time_zone: str) -> Place:
-    """The place of a site; the US average where neither coordinates nor time zone say more.
+def place_of(latitude: float | None, longitude: float | None, time_zone: str, country: str | None = None) -> Place:
+    """The place of a site; the US average where neither country, coordinates nor time zone say more.
 
-    The time zone settles the country first: a longitude with the wrong sign cannot move Dublin to England.
+    Country or time zone come first: a longitude with the wrong sign cannot move Dublin to England.
     """
+    home = country or next((code for prefix, code in _COUNTRY_OF_ZONE if time_zone.startswith(prefix)), None)
+    if home is not None and home not in _BY_COUNTRY:
+        return Place(f"{home}, with US average figures", home, None, UNITED_STATES.prices, UNITED_STATES.grid)
     if latitude is not None and longitude is not None:
-        squeeze = cos(radians(latitude))
-        countries = next((names for prefix, names in _COUNTRIES if time_zone.startswith(prefix)), ("US", "CA"))
-        distance, place = min(
-            (
-                (hypot(latitude - anchor[0], (longitude - anchor[1]) * squeeze), anchor[2])
-                for anchor in _ANCHORS
-                if anchor[2].country in countries
-            ),
-            key=lambda pair: pair[0],
-        )
+        distance, place = min(_distances(latitude, longitude, (home,) if home else ("US", "CA")), key=lambda p: p[0])
         if distance <= FURTHEST_DEGREES:
             return place
-    return next((place for zones, place in _BY_TIME_ZONE if time_zone in zones), UNITED_STATES)
+    by_zone = next((place for zones, place in _BY_TIME_ZONE if time_zone in zones), None)
+    if by_zone and home in {None, by_zone.country}:
+        return by_zone
+    return _BY_COUNTRY[home or "US"]
 
 
-def rates_at(latitude: float | None, longitude: float | None, time_zone: str, grid: str | None = None) -> Rates:
-    """Default rates of a site; ``grid`` names its grid region where somebody has said it."""
-    place = place_of(latitude, longitude, time_zone)
+def _distances(latitude: float, longitude: float, countries: tuple[str, ...]) -> Iterator[tuple[float, Place]]:
+    """Degrees to every anchor in these countries, longitudes squeezed to the latitude."""
+    squeeze = cos(radians(latitude))
+    for north, east, place in _ANCHORS:
+        if place.country in countries:
+            yield hypot(latitude - north, (longitude - east) * squeeze), place
+
+
+def rates_of(place: Place, grid: str | None = None) -> Rates:
+    """Default rates of a place; ``grid`` names its grid region where somebody has said it."""
     return regional_rates(place.prices, grid if grid in GRID_REGIONS else place.grid)
+
+
+def rates_at(latitude: float | None, longitude: float | None, time_zone: str) -> Rates:
+    """Default rates at coordinates and a time zone."""
+    return rates_of(place_of(latitude, longitude, time_zone))

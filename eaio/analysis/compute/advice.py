@@ -3,7 +3,7 @@
 from eaio.analysis.models import AnomalyKind
 from eaio.timeseries.units import Carrier
 
-_PLANT = "air handling, pumps or lighting that did not go off with their schedule"
+_PLANT = "air handling, pumps or lighting that did not go off"
 ADVICE: dict[AnomalyKind, tuple[str, str]] = {
     AnomalyKind.MISSING: ("the logger, its network or the export", "Check the data link, then import the gap"),
     AnomalyKind.ZERO: ("a gap that the data source writes as zero", "Ask the source for the true readings"),
@@ -12,12 +12,12 @@ ADVICE: dict[AnomalyKind, tuple[str, str]] = {
     AnomalyKind.NEGATIVE: ("reversed wiring, or export counted on an import meter", "Check the meter's direction"),
     AnomalyKind.SCALE: (
         "a changed unit, pulse weight or transformer ratio",
-        "Find the factor, then correct the stretch",
+        "Find the factor and correct the stretch",
     ),
     AnomalyKind.OUTAGE: ("a power cut, maintenance, or a meter that lost supply", "Ask the site whether power was off"),
     AnomalyKind.NIGHT: (
         f"an override or a changed schedule: {_PLANT}",
-        "Look at overrides and schedules of those nights",
+        "Look at the schedules of those nights",
     ),
     AnomalyKind.WEEKEND: (f"an event, cleaning, or a weekend schedule left on: {_PLANT}", "Ask whether it was planned"),
     AnomalyKind.HIGH: ("higher occupancy, equipment running together, or a control fault", "Compare with plant trends"),

@@ -39,10 +39,13 @@ class ContextParams(Struct, frozen=True):
 
 
 class Context(NamedTuple):
-    """Per hour: what would be normal, and how far from normal it is (smoothed, in robust standard deviations)."""
+    """Per hour: what would be normal, and how far from normal it is, in robust standard deviations."""
 
     expected: Floats
     score: Floats
+    """Smoothed."""
+    raw: Floats
+    """The hour by itself; 0 where it is missing."""
 
 
 class Surroundings(NamedTuple):
@@ -81,7 +84,7 @@ def context(
     expected, raw = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     unfolded = np.where(known.faulty, chosen.cap, weeks.unfold(raw, first_hour, values.size))
     score = np.nan_to_num(weeks.smooth(unfolded, chosen.smoothing_hours))
-    return Context(weeks.unfold(expected, first_hour, values.size), score)
+    return Context(weeks.unfold(expected, first_hour, values.size), score, np.nan_to_num(unfolded))
 
 
 def _span(load: Floats, warmth: Floats, closed: Bools, params: ContextParams) -> tuple[Floats, Floats]:

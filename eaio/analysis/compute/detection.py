@@ -32,6 +32,8 @@ class DetectionParams(Struct, frozen=True):
     bridge_hours: int = 3
     """A shorter lull does not end a spell."""
     shortest_hours: int = 3
+    edge: float = 1.5
+    """Smoothing widens a spell; its event begins and ends with an hour that by itself is this unusual."""
     context: ContextParams = ContextParams()
 
 
@@ -72,7 +74,7 @@ def detect(
     unusual = (around.score > chosen.threshold) & ~faulty & ~unread if enough else np.zeros(values.shape, bool)
     unusual = _spells(unusual, faulty | unread, chosen)
     hours = events.Hours(hourly["time"][0], hourly["local"], values, around.expected, around.score, start, closed)
-    masks = events.masks(hours, found, unusual, chosen.bridge_hours)
+    masks = events.masks(hours, found, _trimmed(unusual, around.raw, chosen), chosen.bridge_hours)
     findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold))
     read_wrong = faulty & ~unread
     score = around.score + np.where(read_wrong, chosen.context.cap, 0.0)
@@ -90,6 +92,15 @@ def _spells(unusual: Bools, blocked: Bools, params: DetectionParams) -> Bools:
         if end - start < params.shortest_hours:
             bridged[start:end] = False
     return bridged
+
+
+def _trimmed(unusual: Bools, raw: Floats, params: DetectionParams) -> Bools:
+    kept = np.zeros_like(unusual)
+    for start, end in runs(unusual):
+        telling = np.flatnonzero(raw[start:end] >= params.edge)
+        if telling.size:
+            kept[start + telling[0] : start + telling[-1] + 1] = True
+    return kept
 
 
 def _holiday_hours(hourly: pl.DataFrame, holidays: Collection[date]) -> Bools:

@@ -19,10 +19,8 @@ def ranked(buildings: Sequence[RankedBuilding], by: RankBy) -> list[RankedBuildi
         value: float | None = getattr(building, by.value)
         return value is None, sign * (value or 0.0), building.building
 
-    return [
-        msgspec.structs.replace(building, rank=rank)
-        for rank, building in enumerate(sorted(buildings, key=key), start=1)
-    ]
+    in_order = sorted(buildings, key=key)
+    return [msgspec.structs.replace(building, rank=rank) for rank, building in enumerate(in_order, start=1)]
 
 
 def totals(buildings: Sequence[RankedBuilding], every: int, span: tuple[date | None, date | None]) -> PortfolioTotals:

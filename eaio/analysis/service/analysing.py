@@ -24,7 +24,7 @@ from eaio.infra.errors import EaioError, InsufficientData
 from eaio.infra.jobs import defer
 from eaio.metering import service as metering
 from eaio.timeseries.calendar import holiday_dates
-from eaio.timeseries.places import place_of, rates_at
+from eaio.timeseries.places import Place, place_of, rates_of
 from eaio.timeseries.rates import Rates
 
 log = structlog.get_logger()
@@ -35,7 +35,12 @@ JOB = "analysis:analyze_organisation"
 
 def site_rates(site: Site) -> Rates:
     """Default prices and factors of a site, where nobody has set better ones."""
-    return rates_at(site.latitude, site.longitude, site.time_zone, site.grid_region)
+    return rates_of(site_place(site), site.grid_region)
+
+
+def site_place(site: Site) -> Place:
+    """Where a site is, as prices, carbon and holidays see it."""
+    return place_of(site.latitude, site.longitude, site.time_zone, site.country)
 
 
 async def analyze_building(
@@ -69,7 +74,7 @@ async def analyze_building(
     if not readable:
         raise InsufficientData(f"{building.label} has no hourly readings to analyse yet")
     end = as_of or await _as_of(conn, organisation)
-    asked = _asked(meters, readable, site, rates or site_rates(site), end, base)
+    asked = _asked(meters, readable, site, rates=rates or site_rates(site), end=end, base=base)
     analysed, figures = await run_cpu(_compute, building, readable, asked)
     for one in analysed:
         await _keep(conn, organisation, one)
@@ -97,13 +102,14 @@ def _asked(
     meters: Mapping[UUID, Meter],
     frames: Mapping[UUID, pl.DataFrame],
     site: Site,
+    *,
     rates: Rates,
     end: date,
     base: DegreeDayBase | None,
 ) -> list[MeterAsked]:
-    place = place_of(site.latitude, site.longitude, site.time_zone)
+    place = site_place(site)
     years = {year for frame in frames.values() for year in frame["local"].dt.year().unique()}
-    holidays = holiday_dates(site.country or place.country, years, None if site.country else place.subdivision)
+    holidays = holiday_dates(place.country, years, place.subdivision)
     start, end = compute.year_until(end)
     return [
         MeterAsked(

@@ -30,14 +30,14 @@ async def anomaly_totals(conn: Connection, organisation: UUID, building_id: UUID
 
 
 async def set_anomaly_status(
-    conn: Connection, organisation: UUID, event_id: UUID, status: EventStatus, actor: str, note: str | None = None
+    conn: Connection, organisation: UUID, event_id: UUID, status: EventStatus, *, actor: str, note: str | None = None
 ) -> AnomalyEvent:
     """Acknowledge, resolve or reopen an anomaly, and say who did.
 
     Raises:
         NotFound: no such anomaly in this organisation.
     """
-    if not await repository.set_status(conn, organisation, event_id, status, actor, note):
+    if not await repository.set_status(conn, organisation, event_id, status, actor=actor, note=note):
         raise NotFound("No such anomaly")
     return await repository.event(conn, organisation, event_id)
 

@@ -84,6 +84,7 @@ async def portfolio_analysis(
     conn: Connection,
     organisation: UUID,
     by: RankBy = RankBy.EXCESS,
+    *,
     site_id: UUID | None = None,
     use_type: str | None = None,
     limit: int | None = None,
