@@ -13,11 +13,23 @@ from eaio.recommendations.service.assumptions import (
     set_assumption,
 )
 from eaio.recommendations.service.deciding import decide
-from eaio.recommendations.service.generating import generate, generate_in_batches, request_run, rerank
+from eaio.recommendations.service.generating import (
+    QUEUE,
+    fail_run,
+    generate,
+    generate_in_batches,
+    request_rerank,
+    request_run,
+    rerank,
+    rerank_site,
+    start_run,
+)
 from eaio.recommendations.service.reading import (
     history,
     latest_run,
     list_recommendations,
+    measure_of,
+    measures,
     recommendation_of,
     run_of,
     savings_baseline,
@@ -25,7 +37,9 @@ from eaio.recommendations.service.reading import (
 )
 
 __all__ = [
+    "QUEUE",
     "decide",
+    "fail_run",
     "generate",
     "generate_in_batches",
     "history",
@@ -33,14 +47,19 @@ __all__ = [
     "latest_run",
     "list_inputs",
     "list_recommendations",
+    "measure_of",
+    "measures",
     "own_figures",
     "rates_for",
     "recommendation_of",
     "remove_assumption",
+    "request_rerank",
     "request_run",
     "rerank",
+    "rerank_site",
     "run_of",
     "savings_baseline",
     "savings_by_measure",
     "set_assumption",
+    "start_run",
 ]

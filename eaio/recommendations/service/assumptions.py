@@ -116,7 +116,9 @@ def check(default: InputUsed, low: float, likely: float, high: float) -> None:
         raise Invalid(f"{default.label}: whole years from 1 to 60", likely="out of range")
 
 
-async def remove_assumption(conn: Connection, organisation: UUID, id_: UUID) -> None:
-    """Return to the default; NotFound if there is no such own figure."""
+async def remove_assumption(conn: Connection, organisation: UUID, id_: UUID) -> UUID | None:
+    """Return to the default; the site that it held for. NotFound if there is no such own figure."""
+    own = {figure.id: figure for figure in await own_figures(conn, organisation)}
     if not await repository.remove_assumption(conn, organisation, id_):
         raise NotFound("No such figure")
+    return own[id_].site_id

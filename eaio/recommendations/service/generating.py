@@ -83,6 +83,11 @@ async def _buildings(conn: Connection, organisation: UUID, ids: Sequence[UUID] |
     return [known[id_] for id_ in dict.fromkeys(ids)]
 
 
+async def start_run(conn: Connection, organisation: UUID, author: str) -> Run:
+    """A run for whoever carries it out with ``generate_in_batches`` at once."""
+    return await repository.start_run(conn, organisation, author, 0)
+
+
 async def request_run(conn: Connection, organisation: UUID, building_ids: Sequence[UUID] | None, author: str) -> Run:
     """Queue a run over some or all buildings; it begins when the caller's transaction has committed."""
     wanted = await _buildings(conn, organisation, building_ids)
@@ -114,6 +119,29 @@ async def generate_in_batches(
             outcome = outcome.plus(await rerank(conn, organisation, ids))
     async with db.transaction() as conn:
         return await _finish(conn, organisation, run, len(wanted), outcome)
+
+
+async def fail_run(conn: Connection, organisation: UUID, run_id: UUID, error: str) -> None:
+    """Say that a run ended early, and why."""
+    run = await repository.run(conn, organisation, run_id)
+    await repository.progress_run(conn, organisation, replace(run, status="failed", error=error[:500]))
+
+
+async def request_rerank(conn: Connection, organisation: UUID, site: UUID | None) -> None:
+    """Queue new cases for the buildings that a changed figure touches."""
+    once = f"rerank:{organisation}:{site}"
+    await defer(conn, RERANK_JOB, QUEUE, once, organisation=str(organisation), site=str(site) if site else None)
+
+
+async def rerank_site(db: Database, organisation: UUID, site: UUID | None) -> None:
+    """Price the buildings of a site, or all, again in batches."""
+    async with db.transaction() as conn:
+        ids = await repository.buildings_with_signals(conn, organisation, site)
+    for start in range(0, len(ids), 5 * BATCH):
+        async with db.transaction() as conn:
+            await rerank(conn, organisation, ids[start : start + 5 * BATCH])
+    async with db.transaction() as conn:
+        await accounts.raise_data_version(conn, organisation)
 
 
 async def _finish(conn: Connection, organisation: UUID, run: Run, done: int, outcome: Outcome) -> Run:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from eaio.infra.db import Connection
 from eaio.recommendations import repository
-from eaio.recommendations.models import Baseline, Event, Filters, MeasureSum, Page, Recommendation, Run
+from eaio.recommendations.compute.catalogue import CATALOGUE, MEASURES
+from eaio.recommendations.models import Baseline, Event, Filters, Measure, MeasureSum, Page, Recommendation, Run
 
-LARGEST_PAGE = 5_000
 _EVERYTHING = Filters()
 
 
@@ -48,3 +48,13 @@ async def run_of(conn: Connection, organisation: UUID, id_: UUID) -> Run:
 async def latest_run(conn: Connection, organisation: UUID) -> Run | None:
     """The newest run."""
     return await repository.latest_run(conn, organisation)
+
+
+def measures() -> Sequence[Measure]:
+    """The catalogue by number."""
+    return MEASURES
+
+
+def measure_of(code: str) -> Measure:
+    """One measure of the catalogue."""
+    return CATALOGUE[code]
