@@ -39,7 +39,9 @@ DECLARE
     name text;
 BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = 'meter_readings'::regclass) <> 'p' THEN
-        RETURN;  -- a hypertable makes its own chunks
+        -- a hypertable makes its own chunks, but refuses to correct more than 100,000 compressed readings by default
+        PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
+        RETURN;
     END IF;
     WHILE month <= last LOOP
         name := 'meter_readings_' || to_char(month, 'YYYYMM');
@@ -56,11 +58,13 @@ BEGIN
 END $$;
 CREATE FUNCTION public.forget_readings() RETURNS trigger
     LANGUAGE plpgsql
-    AS $$
+    AS $_$
 BEGIN
-    DELETE FROM meter_readings r USING gone g WHERE r.meter_key = g.key;
+    PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
+    -- constant keys: a join would make TimescaleDB decompress every meter
+    EXECUTE 'DELETE FROM meter_readings WHERE meter_key = ANY($1)' USING (SELECT array_agg(key) FROM gone);
     RETURN NULL;
-END $$;
+END $_$;
 COMMENT ON FUNCTION public.forget_readings() IS 'Readings go with their meter; a foreign key would cost every imported row a look-up.';
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
     LANGUAGE plpgsql

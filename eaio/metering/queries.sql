@@ -179,6 +179,7 @@ UPDATE meter_readings r SET value = c.new, quality = c.quality
 FROM unnest(%(keys)s::integer[], %(seconds)s::bigint[], %(new)s::float8[], %(quality)s::smallint[])
     AS c (key, second, new, quality)
 WHERE r.meter_key = c.key AND r.time = to_timestamp(c.second)
+  AND r.meter_key = ANY(%(meters)s::integer[])
   AND r.time >= to_timestamp(%(first)s) AND r.time <= to_timestamp(%(last)s);
 
 -- name: merge_daily

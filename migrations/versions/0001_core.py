@@ -289,25 +289,57 @@ SELECT meter_key, hour, total, minimum, maximum, readings::bigint, estimated::bi
 FROM meter_hours
 """
 
-HOURLY_AGGREGATE = """
+COLUMNSTORE = """
+SELECT create_hypertable('meter_readings', by_range('time', INTERVAL '1 month'), create_default_indexes => false);
 ALTER TABLE meter_readings SET (
     timescaledb.enable_columnstore = true, timescaledb.segmentby = 'meter_key', timescaledb.orderby = 'time');
 CALL add_columnstore_policy('meter_readings', after => INTERVAL '2 months');
-CREATE MATERIALIZED VIEW meter_readings_hourly
-WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
-SELECT meter_key, time_bucket(INTERVAL '1 hour', time) AS hour, sum(value) AS total, min(value) AS minimum,
-       max(value) AS maximum, count(*) AS readings, count(*) FILTER (WHERE quality <> 0) AS estimated
-FROM meter_readings
+
+CREATE MATERIALIZED VIEW meter_hours_aggregate
+WITH (timescaledb.continuous, timescaledb.materialized_only = true) AS
+SELECT r.meter_key, time_bucket(INTERVAL '1 hour', r.time) AS hour, sum(r.value) AS total, min(r.value) AS minimum,
+       max(r.value) AS maximum, count(*) AS readings, count(*) FILTER (WHERE r.quality <> 0) AS estimated
+FROM meter_readings r JOIN energy_meters m ON m.key = r.meter_key
+WHERE m.interval_minutes < 60
 GROUP BY 1, 2
 WITH NO DATA;
-SELECT add_continuous_aggregate_policy('meter_readings_hourly',
-    start_offset => INTERVAL '2 months', end_offset => INTERVAL '1 hour', schedule_interval => INTERVAL '1 hour');
+COMMENT ON VIEW meter_hours_aggregate IS 'Hours of finer meters as of its last refresh; read meter_readings_hourly.';
+ALTER MATERIALIZED VIEW meter_hours_aggregate SET (
+    timescaledb.enable_columnstore = true, timescaledb.segmentby = 'meter_key', timescaledb.orderby = 'hour');
+SELECT add_continuous_aggregate_policy('meter_hours_aggregate', start_offset => NULL, end_offset => INTERVAL '1 hour',
+    schedule_interval => INTERVAL '1 hour', buckets_per_batch => 720);
+CALL add_columnstore_policy('meter_hours_aggregate', after => INTERVAL '2 months');
+
+CREATE VIEW meter_readings_hourly AS
+SELECT r.meter_key, r.time AS hour, r.value AS total, r.value AS minimum, r.value AS maximum,
+       1::bigint AS readings, (r.quality <> 0)::int::bigint AS estimated
+FROM energy_meters m JOIN meter_readings r ON r.meter_key = m.key
+WHERE m.interval_minutes = 60
+UNION ALL
+SELECT meter_key, hour, total, minimum, maximum, readings::bigint, estimated::bigint
+FROM meter_hours
+UNION ALL
+SELECT a.meter_key, a.hour, a.total, a.minimum, a.maximum, a.readings, a.estimated
+FROM energy_meters m JOIN meter_hours_aggregate a ON a.meter_key = m.key
+WHERE NOT EXISTS (SELECT FROM meter_hours h WHERE h.meter_key = a.meter_key AND h.hour = a.hour);
+
+CREATE PROCEDURE settle_meter_hours(job_id integer, config jsonb) LANGUAGE sql AS $$
+    DELETE FROM meter_hours h USING meter_hours_aggregate a
+    WHERE a.meter_key = h.meter_key AND a.hour = h.hour
+      AND a.readings = h.readings AND a.estimated = h.estimated AND a.minimum = h.minimum AND a.maximum = h.maximum
+      AND abs(a.total - h.total) <= 1e-9 * abs(h.total)
+$$;
+COMMENT ON PROCEDURE settle_meter_hours IS
+    'An aggregate lags behind changes: meter_hours holds every changed hour until the aggregate tells the same.';
+SELECT add_job('settle_meter_hours', INTERVAL '1 hour');
 """
 
 FORGET = """
 CREATE FUNCTION forget_readings() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM meter_readings r USING gone g WHERE r.meter_key = g.key;
+    PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
+    -- constant keys: a join would make TimescaleDB decompress every meter
+    EXECUTE 'DELETE FROM meter_readings WHERE meter_key = ANY($1)' USING (SELECT array_agg(key) FROM gone);
     RETURN NULL;
 END $$;
 CREATE TRIGGER forget_readings AFTER DELETE ON energy_meters
@@ -323,7 +355,9 @@ DECLARE
     name text;
 BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = 'meter_readings'::regclass) <> 'p' THEN
-        RETURN;  -- a hypertable makes its own chunks
+        -- a hypertable makes its own chunks, but refuses to correct more than 100,000 compressed readings by default
+        PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
+        RETURN;
     END IF;
     WHILE month <= last LOOP
         name := 'meter_readings_' || to_char(month, 'YYYYMM');
@@ -346,13 +380,10 @@ def upgrade() -> None:
     run("CREATE EXTENSION IF NOT EXISTS vector")
     run(ACCOUNTS)
     run(BUILDINGS)
-    if timescale():
-        run(READINGS)
-        run("SELECT create_hypertable('meter_readings', by_range('time', INTERVAL '1 month'))")
-    else:
-        run(READINGS + "PARTITION BY RANGE (time)")
+    hypertable = timescale()
+    run(READINGS if hypertable else READINGS + "PARTITION BY RANGE (time)")
     run(METERING)
-    run(HOURLY_AGGREGATE if timescale() else HOURLY_VIEW)
+    run(COLUMNSTORE if hypertable else HOURLY_VIEW)
     run(FORGET)
     run(PARTITIONS)
 

@@ -122,6 +122,7 @@ async def change_readings(conn: Connection, changed: Batch, old_values: NDArray[
         seconds=seconds,
         new=changed.values,
         quality=changed.quality,
+        meters=np.unique(keys),  # constants: a columnstore decompresses only what they and the times select
         first=int(seconds.min()),
         last=int(seconds.max()),
     )
