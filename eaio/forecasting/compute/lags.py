@@ -20,7 +20,8 @@ def targets(origins: Ints) -> Ints:
 
 
 def days_ago(load: Load, hours: Ints, origins: Ints, days: Ints | int, of: Floats | None = None) -> Floats:
-    """The value ``days`` earlier at the same wall-clock time; never an hour at or after the origin.
+    """The value ``days`` earlier at the same wall-clock time; where the clock change moves that to the origin or
+    later, the one a week before.
 
     Args:
         load: the history.
@@ -35,7 +36,7 @@ def days_ago(load: Load, hours: Ints, origins: Ints, days: Ints | int, of: Float
     values = load.filled if of is None else of
     source = hours - DAY * np.asarray(days)
     source = source + load.offset[hours] - load.offset[source.clip(0)]
-    source = np.minimum(source, origins[:, None] - 1)
+    source = np.where(source >= origins[:, None], source - WEEK, source)
     return np.where(source >= 0, values[source.clip(0)], np.nan)
 
 

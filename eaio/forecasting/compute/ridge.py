@@ -72,9 +72,12 @@ def ridge(load: Load, origins: Ints, trained_until: int) -> Floats:
 
 
 def _thinned(origins: int, first: int, last: int) -> NDArray[np.bool_]:
-    """(origins, HORIZON) cells to learn a group of lead days from: one of its days per origin, in turn."""
-    turn = first + np.arange(origins)[:, None] % (last - first)
-    return LEAD_DAY == turn
+    """(origins, HORIZON) cells to learn a group of lead days from: one of its days per origin.
+
+    The turn shifts by one each round, or with seven lead days every lead day would only ever meet one weekday.
+    """
+    days, origin = last - first, np.arange(origins)[:, None]
+    return LEAD_DAY == first + (origin + origin // days) % days
 
 
 def _fit(load: Load, past: _Design, learned: NDArray[np.bool_], hours: Ints) -> _Line:
