@@ -1,0 +1,1 @@
+"""Composed pages: role homes, portfolio, site, building, meter, and the numbers behind their charts."""

@@ -1,0 +1,251 @@
+"""What a page shows and what its address says."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from eaio.timeseries import format as fmt
+from eaio.timeseries.units import Carrier
+
+
+class Compare(StrEnum):
+    """With which period one compares."""
+
+    BEFORE = "before"
+    YEAR = "year"
+    NONE = "none"
+
+
+class Preset(StrEnum):
+    """Periods that end with the newest reading."""
+
+    WEEK = "7d"
+    MONTH = "30d"
+    YEAR = "12m"
+    ALL = "all"
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """The context of a page as its address carries it."""
+
+    period: Preset | None = None
+    start: date | None = None
+    end: date | None = None
+    """The last day, inclusive, as people write it."""
+    carrier: Carrier | None = None
+    compare: Compare | None = None
+
+    @property
+    def state(self) -> dict[str, str | None]:
+        """The fields of the address, for links that keep them."""
+        return {
+            "period": self.period.value if self.period else None,
+            "start": self.start.isoformat() if self.start else None,
+            "end": self.end.isoformat() if self.end else None,
+            "carrier": self.carrier.value if self.carrier else None,
+            "compare": self.compare.value if self.compare else None,
+        }
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """The context of a page, resolved: half-open local days."""
+
+    asked: Asked
+    preset: Preset | None
+    start: date
+    end: date
+    first: date
+    """First day with readings."""
+    last: date
+    """Last day with readings: the portfolio's today."""
+    compare: Compare
+    before: tuple[date, date] | None
+    carrier: Carrier | None
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.end - self.start).days
+
+    @property
+    def final(self) -> date:
+        """The last day, inclusive."""
+        return self.end - timedelta(days=1)
+
+    @property
+    def text(self) -> str:
+        """As people write it."""
+        return fmt.period(self.start, self.end)
+
+    @property
+    def before_text(self) -> str:
+        """The period compared with, as people write it."""
+        return fmt.period(*self.before) if self.before else ""
+
+
+class Amount(Struct, frozen=True, kw_only=True):
+    """An amount over a period with what is missing, and the same of the period before."""
+
+    value: float | None
+    readings: int
+    expected: int
+    estimated: int = 0
+    before: float | None = None
+    before_coverage: float | None = None
+
+    @property
+    def coverage(self) -> float | None:
+        """Share of the expected readings that are present."""
+        return self.readings / self.expected if self.expected else None
+
+    @property
+    def change(self) -> float | None:
+        """Against the period before, as a share; None where either period misses a tenth of its readings."""
+        covered = min(self.coverage or 0, self.before_coverage or 0)
+        if self.value is None or not self.before or covered < FAIR_COVERAGE:
+            return None
+        return self.value / self.before - 1
+
+
+FAIR_COVERAGE = 0.9
+"""Below it a change says more about the meters than about the building."""
+
+
+class CarrierLine(Struct, frozen=True, kw_only=True):
+    """One carrier of a scope."""
+
+    carrier: Carrier
+    unit: str
+    amount: Amount
+    money: float | None
+    co2_kg: float | None
+
+
+class SiteLine(Struct, frozen=True, kw_only=True):
+    """A site in the strip."""
+
+    id: UUID
+    name: str
+    buildings: int
+    amount: Amount
+    share: float
+    """Of the largest site, 0 to 1."""
+
+
+class BuildingLine(Struct, frozen=True, kw_only=True):
+    """A building in the ranking."""
+
+    id: UUID
+    name: str
+    site_id: UUID
+    site: str
+    use: str | None
+    area_m2: float | None
+    energy: float | None
+    share: float
+    """Of the largest building shown, 0 to 1."""
+    intensity: float | None
+    """kWh/m2 scaled to a year; None below nine tenths of the readings or a floor area that is not known."""
+    money: float | None
+    co2_kg: float | None
+    change: float | None
+    coverage: float | None
+
+    @property
+    def label(self) -> str:
+        """The name as people read it."""
+        return self.name.replace("_", " ")
+
+
+class RankBy(StrEnum):
+    """Columns by which the ranking is ordered."""
+
+    NAME = "name"
+    SITE = "site"
+    USE = "use"
+    AREA = "area_m2"
+    ENERGY = "energy"
+    INTENSITY = "intensity"
+    MONEY = "money"
+    CARBON = "co2_kg"
+    CHANGE = "change"
+    COVERAGE = "coverage"
+
+
+class Ranking(Struct, frozen=True):
+    """A page of the ranking."""
+
+    lines: Sequence[BuildingLine]
+    total: int
+    offset: int
+    limit: int
+
+
+class Portfolio(Struct, frozen=True, kw_only=True):
+    """What the portfolio and site pages show besides the ranking."""
+
+    view: View
+    carriers: Sequence[CarrierLine]
+    present: Sequence[Carrier]
+    """Carriers that have a meter at all."""
+    energy: Amount
+    unit: str
+    money: Amount
+    co2: Amount
+    sites: Sequence[SiteLine]
+    buildings: int
+    area_m2: float | None
+
+
+class MeterLine(Struct, frozen=True, kw_only=True):
+    """A meter of a building over the period."""
+
+    id: UUID
+    name: str
+    carrier: Carrier
+    unit: str
+    interval_minutes: int
+    amount: Amount
+    first_reading: datetime | None
+    """On the site's wall clock."""
+    last_reading: datetime | None
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """What the building and meter pages show of the period, besides findings and figures."""
+
+    view: View
+    carriers: Sequence[CarrierLine]
+    meters: Sequence[MeterLine]
+    energy: Amount
+    unit: str
+    money: Amount
+    co2: Amount
+
+
+class Silent(Struct, frozen=True, kw_only=True):
+    """A meter that stopped before the others."""
+
+    meter_id: UUID
+    building_id: UUID
+    building: str
+    carrier: Carrier
+    since: datetime
+    """On the site's wall clock."""
+    days: int
+
+    @property
+    def label(self) -> str:
+        """The building's name as people read it."""
+        return self.building.replace("_", " ")
+
+
+class Hit(Struct, frozen=True):
+    """A result of the palette."""
+
+    title: str
+    detail: str
+    href: str

@@ -1,0 +1,13 @@
+"""The composed pages and the numbers behind their charts."""
+
+from typing import Any
+
+from eaio.dashboards.pages import building, charts, homes, palette, portfolio
+
+HANDLERS: list[Any] = [
+    *homes.HANDLERS,
+    *portfolio.HANDLERS,
+    *building.HANDLERS,
+    *charts.HANDLERS,
+    *palette.HANDLERS,
+]

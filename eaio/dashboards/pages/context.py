@@ -1,0 +1,65 @@
+"""The context of a page between address and template."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from eaio.dashboards.models import Asked, Compare, Preset, View
+from eaio.infra.errors import Invalid
+from eaio.infra.web.handlers import WebRequest
+from eaio.timeseries.units import CARRIER_LABEL, Carrier
+
+Member = TypeVar("Member", bound=StrEnum)
+
+PRESETS = ((Preset.WEEK, "7 days"), (Preset.MONTH, "30 days"), (Preset.YEAR, "12 months"), (Preset.ALL, "All"))
+COMPARES = ((Compare.BEFORE, "Period before"), (Compare.YEAR, "Year before"), (Compare.NONE, "Nothing"))
+
+
+def asked_of(request: WebRequest) -> Asked:
+    """What the address asks for; empty fields count as absent.
+
+    Raises:
+        Invalid: a field does not fit; it is named.
+    """
+    return Asked(
+        period=_member(request, "period", Preset),
+        start=_day(request, "start"),
+        end=_day(request, "end"),
+        carrier=_member(request, "carrier", Carrier),
+        compare=_member(request, "compare", Compare),
+    )
+
+
+def _text(request: WebRequest, name: str) -> str | None:
+    return request.query_params.get(name) or None
+
+
+def _member(request: WebRequest, name: str, kind: type[Member]) -> Member | None:
+    text = _text(request, name)
+    if text is None:
+        return None
+    try:
+        return kind(text)
+    except ValueError as error:
+        offered = ", ".join(member.value for member in kind)
+        raise Invalid(f"{name} is one of {offered}", **{name: "not offered"}) from error
+
+
+def _day(request: WebRequest, name: str) -> date | None:
+    text = _text(request, name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Invalid("Dates are written as 2017-12-31", **{name: "not a date"}) from error
+
+
+def bar(view: View, carriers: Sequence[Carrier], whole: str | None) -> dict[str, Any]:
+    """What the context bar needs besides the view; ``whole`` names the segment of all carriers together."""
+    return {
+        "presets": [(preset.value, text, preset is view.preset) for preset, text in PRESETS],
+        "carriers": [(carrier.value, CARRIER_LABEL[carrier], carrier is view.carrier) for carrier in carriers],
+        "whole": whole,
+        "compares": [(compare.value, text, compare is view.compare) for compare, text in COMPARES],
+        "state": {**view.asked.state, "offset": None},
+    }

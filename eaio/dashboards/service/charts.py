@@ -1,0 +1,241 @@
+"""The numbers behind the charts of a meter and of a building."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from eaio.analysis import service as analysis
+from eaio.analysis.models import KIND_LABEL, AnomalyEvent, EventFilter
+from eaio.analysis.service import MeterView
+from eaio.buildings import service as buildings
+from eaio.buildings.models import Meter
+from eaio.dashboards.compute import payloads
+from eaio.dashboards.models import Asked, Preset, View
+from eaio.dashboards.service.portfolio import view_of
+from eaio.forecasting import service as forecasting
+from eaio.infra.charts import models as charts
+from eaio.infra.cpu import run_cpu
+from eaio.infra.db import Connection
+from eaio.infra.errors import InsufficientData, NotFound
+from eaio.metering import service as metering
+from eaio.metering.models import Level, Scope
+from eaio.timeseries import format as fmt
+from eaio.timeseries.calendar import day_bounds
+from eaio.timeseries.units import Carrier
+
+POINTS = 2000
+MOST_SPANS = 200
+COMPARABLE_DAYS = 62
+"""A comparison line is drawn up to two months; over more it hides the load."""
+FORECAST_DAYS = 35
+"""A forecast of a week is drawn at the end of a chart of up to so many days."""
+MODEL_DAYS = 28
+"""A typical week or a weather model takes at least so many days; a shorter view is widened to a year."""
+
+
+async def load_chart(conn: Connection, organisation: UUID, meters: Sequence[Meter], asked: Asked) -> charts.LoadChart:
+    """Measured load of one meter, or of several of one carrier added up, with findings, gaps, comparison, forecast."""
+    meter = meters[0]
+    scope = Scope(Level.METER, meter.id) if len(meters) == 1 else Scope(Level.BUILDING, meter.building_id)
+    view = await view_of(conn, organisation, asked, scope, Preset.MONTH)
+    zone = ZoneInfo(meter.time_zone)
+    points = await _points(conn, organisation, meters, *_instants(view.start, view.end, zone))
+    return charts.LoadChart(
+        carrier=meter.carrier,
+        unit=payloads.power_unit(meter.unit),
+        load=payloads.readings(points),
+        expected=await _forecast(conn, organisation, meters, view) if _ends_now(view) else (),
+        comparison=await _comparison(conn, organisation, meters, view, zone),
+        anomalies=await _spans(conn, organisation, meters, view, zone),
+        gaps=payloads.gaps(points),
+    )
+
+
+def _instants(start: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return day_bounds(start, zone)[0].astimezone(UTC), day_bounds(end, zone)[0].astimezone(UTC)
+
+
+async def _points(
+    conn: Connection, organisation: UUID, meters: Sequence[Meter], start: datetime, end: datetime
+) -> pl.DataFrame:
+    if len(meters) == 1:
+        return await metering.load_points(conn, organisation, meters[0].id, start, end, points=POINTS)
+    frames = await metering.hourly_frames(conn, organisation, meters[0].building_id, start, end)
+    return await run_cpu(payloads.added_up, [frames[m.id] for m in meters if m.id in frames], POINTS)
+
+
+def _ends_now(view: View) -> bool:
+    return view.end > view.last and view.days <= FORECAST_DAYS
+
+
+async def _forecast(
+    conn: Connection, organisation: UUID, meters: Sequence[Meter], view: View
+) -> Sequence[charts.Expected]:
+    try:
+        if len(meters) == 1:
+            outlook = await forecasting.meter_outlook(conn, organisation, meters[0].id)
+        else:
+            outlook = await forecasting.building_outlook(
+                conn, organisation, meters[0].building_id, meters[0].carrier
+            )
+    except InsufficientData:
+        return ()
+    ahead = view.end + timedelta(days=max(1, view.days // 4))
+    return [
+        charts.Expected(charts.wall_clock(point.local), point.value, point.low, point.high)
+        for point in outlook.points
+        if point.local.date() < ahead
+    ]
+
+
+async def _comparison(
+    conn: Connection, organisation: UUID, meters: Sequence[Meter], view: View, zone: ZoneInfo
+) -> Sequence[charts.Compared]:
+    if view.before is None or view.days > COMPARABLE_DAYS or view.before[1] <= view.first:
+        return ()
+    points = await _points(conn, organisation, meters, *_instants(*view.before, zone))
+    weeks = round((view.start - view.before[0]).days / 7)
+    shift = timedelta(days=7 * weeks) if view.days >= 7 else view.start - view.before[0]
+    first, last = charts.wall_clock(view.start), charts.wall_clock(view.end)
+    return [row for row in payloads.compared(points, shift) if first <= row.time < last]
+
+
+async def _spans(
+    conn: Connection, organisation: UUID, meters: Sequence[Meter], view: View, zone: ZoneInfo
+) -> Sequence[charts.Span]:
+    start, end = _instants(view.start, view.end, zone)
+    one = meters[0]
+    wanted = EventFilter(
+        building_id=None if len(meters) == 1 else one.building_id,
+        meter_id=one.id if len(meters) == 1 else None,
+        carrier=one.carrier,
+        start=start,
+        end=end,
+        limit=MOST_SPANS,
+    )
+    found = await analysis.anomalies(conn, organisation, wanted)
+    return [span_of(event, view, zone) for event in found.items]
+
+
+def span_of(event: AnomalyEvent, view: View, zone: ZoneInfo) -> charts.Span:
+    """An anomaly as a span of the chart, cut to the view."""
+    first, last = charts.wall_clock(view.start), charts.wall_clock(view.end)
+    return charts.Span(
+        max(first, charts.wall_clock(event.started_at.astimezone(zone))),
+        min(last, charts.wall_clock(event.ended_at.astimezone(zone))),
+        event_label(event),
+        f"/findings/{event.id}",
+    )
+
+
+def event_label(event: AnomalyEvent) -> str:
+    """What happened, how much and what it cost, in one line."""
+    words = [KIND_LABEL[event.kind]]
+    if not event.kind.is_data_fault:
+        words.append(f"{fmt.quantity(abs(event.kwh), event.unit)} {'more' if event.kwh >= 0 else 'less'} than usual")
+        if event.money is not None and event.money > 0:
+            words.append(fmt.money(event.money))
+    return ", ".join(words)
+
+
+async def meter_analysis(conn: Connection, organisation: UUID, meter_id: UUID, asked: Asked) -> MeterView:
+    """A meter's hours for profile, heat map and weather model: the period asked for, or a year if that is shorter."""
+    view = await view_of(conn, organisation, asked, Scope(Level.METER, meter_id), Preset.YEAR)
+    wide = view.days >= MODEL_DAYS
+    start = view.start if wide else max(view.first, view.end - timedelta(days=365))
+    return await analysis.meter_view(conn, organisation, meter_id, start, view.end)
+
+
+async def profile_chart(conn: Connection, organisation: UUID, meter_id: UUID, asked: Asked) -> charts.ProfileChart:
+    """The typical week: median, 10th and 90th percentile of each hour."""
+    found = await meter_analysis(conn, organisation, meter_id, asked)
+    profile = await run_cpu(found.profile)
+    rows = zip(profile.week, profile.low, profile.high, strict=True)
+    return charts.ProfileChart(
+        carrier=found.meter.carrier,
+        unit=payloads.power_unit(found.meter.unit),
+        profile=[charts.Hour(hour, *values) for hour, values in enumerate(rows)],
+    )
+
+
+async def heatmap_chart(conn: Connection, organisation: UUID, meter_id: UUID, asked: Asked) -> charts.HeatmapChart:
+    """Hour of day by day, faults included: this is where one looks for them."""
+    found = await meter_analysis(conn, organisation, meter_id, asked)
+    cells = await run_cpu(payloads.heat_cells, found.hourly)
+    return charts.HeatmapChart(unit=payloads.power_unit(found.meter.unit), cells=cells)
+
+
+async def scatter_chart(conn: Connection, organisation: UUID, meter_id: UUID, asked: Asked) -> charts.ScatterChart:
+    """Complete days over outdoor temperature, with the change-point model where the days carry one."""
+    found = await meter_analysis(conn, organisation, meter_id, asked)
+    days, fitted, balance = await run_cpu(_scatter, found)
+    return charts.ScatterChart(
+        carrier=found.meter.carrier, unit=f"{found.meter.unit} a day", days=days, fitted=fitted, balance=balance
+    )
+
+
+def _scatter(found: MeterView) -> tuple[list[charts.Dot], list[charts.Fitted], list[charts.Balance]]:
+    days = found.days().drop_nulls(["temperature", "value"])
+    dots = [
+        charts.Dot(round(t, 2), round(v, 3), charts.wall_clock(day), "Other day" if day.weekday() >= 5 else "Working day")
+        for day, t, v in days.select("day", "temperature", "value").iter_rows()
+    ]
+    try:
+        model = found.model()
+    except InsufficientData:
+        return dots, [], []
+    coldest, warmest = min(dot.temperature for dot in dots), max(dot.temperature for dot in dots)
+    grid = np.unique(np.concatenate([np.linspace(coldest, warmest, 60), [model.low, model.high]]))
+    inside = grid[(grid >= coldest) & (grid <= warmest)]
+    value = (
+        model.base
+        + model.below * np.maximum(model.low - inside, 0)
+        + model.above * np.maximum(inside - model.high, 0)
+    )
+    spread = 1.96 * model.rmse
+    fitted = [
+        charts.Fitted(round(float(t), 2), round(float(v), 3), round(float(v - spread), 3), round(float(v + spread), 3))
+        for t, v in zip(inside, value, strict=True)
+    ]
+    return dots, fitted, _balance(model.heating_balance, model.cooling_balance)
+
+
+def _balance(heating: float | None, cooling: float | None) -> list[charts.Balance]:
+    points = ((heating, "heating below"), (cooling, "cooling above"))
+    return [charts.Balance(at, f"{words} {fmt.number(at)} °C") for at, words in points if at is not None]
+
+
+async def benchmark_chart(conn: Connection, organisation: UUID, building_id: UUID) -> charts.BenchmarkChart:
+    """The building among its peers with their median and the national one.
+
+    Raises:
+        InsufficientData: it has no energy use intensity, and why.
+    """
+    building = await buildings.building_of(conn, organisation, building_id)
+    found = await analysis.benchmark(conn, organisation, building_id)
+    peers = [charts.Peer(peer.eui, peer.name.replace("_", " "), f"/buildings/{peer.building_id}") for peer in found.peers]
+    here = charts.Peer(found.eui, f"{building.label} {fmt.number(found.eui)}", None, True)
+    marks = [charts.Mark(found.national_median, "national median")]
+    if found.peer_median is not None:
+        marks.append(charts.Mark(found.peer_median, "median of peers"))
+    return charts.BenchmarkChart(peers=[*peers, here], marks=marks)
+
+
+async def meters_for(
+    conn: Connection, organisation: UUID, building_id: UUID, carrier: Carrier | None
+) -> Sequence[Meter]:
+    """The building's meters of a carrier, or of its first one, that have readings at least hourly.
+
+    Raises:
+        NotFound: the building has none of that carrier.
+    """
+    known = [m for m in await buildings.meters_of(conn, organisation, building_id) if m.first_reading is not None]
+    order = list(Carrier)
+    carriers = sorted({meter.carrier for meter in known}, key=order.index)
+    if not carriers or (carrier is not None and carrier not in carriers):
+        raise NotFound(f"This building has no {carrier or 'meter'} readings")
+    return [meter for meter in known if meter.carrier == (carrier or carriers[0])]
