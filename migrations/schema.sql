@@ -519,6 +519,23 @@ CREATE TABLE public.api_tokens (
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone
 );
+CREATE TABLE public.assumptions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    site_id uuid,
+    key text NOT NULL,
+    low double precision NOT NULL,
+    likely double precision NOT NULL,
+    high double precision NOT NULL,
+    unit text NOT NULL,
+    source text NOT NULL,
+    dated date NOT NULL,
+    author text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assumptions_check CHECK (((likely >= low) AND (likely <= high))),
+    CONSTRAINT assumptions_source_check CHECK ((source <> ''::text))
+);
+COMMENT ON TABLE public.assumptions IS 'Prices, factors and costs in place of the defaults; without a site they hold for all.';
 CREATE TABLE public.audit_trail (
     id bigint NOT NULL,
     organisation_id uuid,
@@ -563,6 +580,21 @@ CREATE TABLE public.building_figures (
 COMMENT ON COLUMN public.building_figures.load_factor IS 'Load figures and the ratio are those of the electricity meters together.';
 COMMENT ON COLUMN public.building_figures.cvrmse IS 'Of the largest weather model among the meters; sensitivities are kWh a day and kelvin over all of them.';
 COMMENT ON COLUMN public.building_figures.excess_money IS 'Cost of what anomalies used above normal within the period.';
+CREATE TABLE public.building_signals (
+    building_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    use text NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    signals jsonb NOT NULL,
+    figures jsonb NOT NULL,
+    skipped text[] DEFAULT '{}'::text[] NOT NULL,
+    annual_money double precision,
+    annual_co2 double precision,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE public.building_signals IS 'What the readings of a building say, so that prices can change without reading them again.';
+COMMENT ON COLUMN public.building_signals.figures IS 'What peers are compared by.';
+COMMENT ON COLUMN public.building_signals.annual_money IS 'Cost of all metered carriers over a year; null when no carrier has enough readings.';
 CREATE TABLE public.building_totals_monthly (
     building_id uuid NOT NULL,
     carrier text NOT NULL,
@@ -612,6 +644,35 @@ CREATE TABLE public.buildings (
     CONSTRAINT buildings_year_renovated_check CHECK (((year_renovated >= 1000) AND (year_renovated <= 2100)))
 );
 COMMENT ON COLUMN public.buildings.published_eui IS 'As the source gives it, kWh/m2 a year; never used in place of a computed one.';
+CREATE TABLE public.chat_messages (
+    id bigint NOT NULL,
+    thread_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    author text NOT NULL,
+    role text NOT NULL,
+    text text NOT NULL,
+    reply jsonb,
+    CONSTRAINT chat_messages_author_check CHECK ((author = ANY (ARRAY['person'::text, 'eaio'::text])))
+);
+COMMENT ON COLUMN public.chat_messages.reply IS 'Of an answer: its requests, facts, chart, links and what was left open.';
+ALTER TABLE public.chat_messages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.chat_messages_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.chat_threads (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    user_id uuid,
+    title text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON COLUMN public.chat_threads.user_id IS 'NULL for tokens and for visitors of the synthetic portfolio.';
 CREATE TABLE public.energy_meters (
     key integer NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -768,6 +829,26 @@ CREATE TABLE public.organisations (
     CONSTRAINT organisations_slug_check CHECK ((slug ~ '^[a-z0-9-]+$'::text))
 );
 COMMENT ON COLUMN public.organisations.data_version IS 'Raised by every change of readings or results; caches key on it.';
+CREATE TABLE public.planted_faults (
+    id bigint NOT NULL,
+    organisation_id uuid NOT NULL,
+    building_id uuid NOT NULL,
+    carrier text NOT NULL,
+    kind text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    excess double precision NOT NULL,
+    sentence text NOT NULL
+);
+COMMENT ON TABLE public.planted_faults IS 'What the synthetic portfolio was made with: the truth that findings can be held against.';
+ALTER TABLE public.planted_faults ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.planted_faults_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.portfolios (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organisation_id uuid NOT NULL,
@@ -840,6 +921,78 @@ ALTER TABLE public.reading_edits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.recommendation_events (
+    id bigint NOT NULL,
+    recommendation_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    old text NOT NULL,
+    new text NOT NULL,
+    note text DEFAULT ''::text NOT NULL
+);
+ALTER TABLE public.recommendation_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.recommendation_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.recommendation_runs (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    total integer DEFAULT 0 NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    proposed integer DEFAULT 0 NOT NULL,
+    withdrawn integer DEFAULT 0 NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    author text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    error text,
+    CONSTRAINT recommendation_runs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE TABLE public.recommendations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    building_id uuid NOT NULL,
+    measure text NOT NULL,
+    name text NOT NULL,
+    end_use text NOT NULL,
+    effort text NOT NULL,
+    disruption text NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    owner text DEFAULT ''::text NOT NULL,
+    due date,
+    notes text DEFAULT ''::text NOT NULL,
+    is_current boolean DEFAULT true NOT NULL,
+    rank smallint NOT NULL,
+    sentence text NOT NULL,
+    money double precision NOT NULL,
+    money_low double precision NOT NULL,
+    money_high double precision NOT NULL,
+    cost double precision,
+    npv double precision,
+    payback double precision,
+    co2 double precision NOT NULL,
+    energy_kwh double precision NOT NULL,
+    value double precision NOT NULL,
+    confidence double precision NOT NULL,
+    net_money double precision,
+    net_co2 double precision,
+    net_kwh double precision,
+    net_npv double precision,
+    as_of timestamp with time zone NOT NULL,
+    detail jsonb NOT NULL,
+    generated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT recommendations_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT recommendations_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'scheduled'::text, 'in_progress'::text, 'done'::text, 'verified'::text, 'rejected'::text])))
+);
+COMMENT ON COLUMN public.recommendations.is_current IS 'Whether the latest run still finds it; what people decided stays either way.';
+COMMENT ON COLUMN public.recommendations.net_money IS 'What it adds to the better-ranked measures of its building, a year; null when it does not count.';
 CREATE TABLE public.sessions (
     token_hash bytea NOT NULL,
     organisation_id uuid NOT NULL,
@@ -934,16 +1087,26 @@ ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.assumptions
+    ADD CONSTRAINT assumptions_organisation_id_site_id_key_key UNIQUE NULLS NOT DISTINCT (organisation_id, site_id, key);
+ALTER TABLE ONLY public.assumptions
+    ADD CONSTRAINT assumptions_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit_trail
     ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.building_figures
     ADD CONSTRAINT building_figures_pkey PRIMARY KEY (building_id);
+ALTER TABLE ONLY public.building_signals
+    ADD CONSTRAINT building_signals_pkey PRIMARY KEY (building_id);
 ALTER TABLE ONLY public.building_totals_monthly
     ADD CONSTRAINT building_totals_monthly_pkey PRIMARY KEY (building_id, carrier, month);
 ALTER TABLE ONLY public.buildings
     ADD CONSTRAINT buildings_organisation_id_name_key UNIQUE (organisation_id, name);
 ALTER TABLE ONLY public.buildings
     ADD CONSTRAINT buildings_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.chat_threads
+    ADD CONSTRAINT chat_threads_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.energy_meters
     ADD CONSTRAINT energy_meters_building_id_carrier_name_key UNIQUE (building_id, carrier, name);
 ALTER TABLE ONLY public.energy_meters
@@ -968,6 +1131,8 @@ ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public.planted_faults
+    ADD CONSTRAINT planted_faults_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.portfolios
     ADD CONSTRAINT portfolios_organisation_id_name_key UNIQUE (organisation_id, name);
 ALTER TABLE ONLY public.portfolios
@@ -984,6 +1149,14 @@ ALTER TABLE ONLY public.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.reading_edits
     ADD CONSTRAINT reading_edits_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.recommendation_events
+    ADD CONSTRAINT recommendation_events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.recommendation_runs
+    ADD CONSTRAINT recommendation_runs_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.recommendations
+    ADD CONSTRAINT recommendations_building_id_measure_key UNIQUE (building_id, measure);
+ALTER TABLE ONLY public.recommendations
+    ADD CONSTRAINT recommendations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
 ALTER TABLE ONLY public.setup_links
@@ -1007,10 +1180,14 @@ ALTER TABLE ONLY public.weather_readings
 CREATE INDEX analysis_runs_organisation ON public.analysis_runs USING btree (organisation_id, started_at DESC);
 CREATE INDEX anomaly_events_building ON public.anomaly_events USING btree (building_id, started_at DESC);
 CREATE INDEX anomaly_events_dearest ON public.anomaly_events USING btree (organisation_id, status, money DESC NULLS LAST, id);
+CREATE INDEX anomaly_events_every ON public.anomaly_events USING btree (organisation_id, started_at DESC, id);
 CREATE INDEX anomaly_events_newest ON public.anomaly_events USING btree (organisation_id, status, started_at DESC, id);
 CREATE INDEX audit_trail_organisation ON public.audit_trail USING btree (organisation_id, id DESC);
 CREATE INDEX building_figures_ranking ON public.building_figures USING btree (organisation_id, use_type, eui);
+CREATE INDEX building_signals_organisation ON public.building_signals USING btree (organisation_id, use);
 CREATE INDEX buildings_site ON public.buildings USING btree (site_id);
+CREATE INDEX chat_messages_thread ON public.chat_messages USING btree (thread_id, id);
+CREATE INDEX chat_threads_owner ON public.chat_threads USING btree (organisation_id, user_id, last_at DESC);
 CREATE INDEX energy_meters_organisation ON public.energy_meters USING btree (organisation_id, carrier);
 CREATE INDEX forecasts_organisation ON public.forecasts USING btree (organisation_id);
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
@@ -1018,6 +1195,7 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_wo
 CREATE INDEX imports_organisation ON public.imports USING btree (organisation_id, started_at DESC);
 CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 CREATE INDEX meter_figures_building ON public.meter_figures USING btree (building_id);
+CREATE INDEX planted_faults_organisation ON public.planted_faults USING btree (organisation_id, started_at);
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
 CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
 CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON public.procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::public.procrastinate_job_status);
@@ -1026,6 +1204,9 @@ CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs U
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
 CREATE INDEX reading_edits_meter ON public.reading_edits USING btree (meter_key, "time");
+CREATE INDEX recommendation_events_recommendation ON public.recommendation_events USING btree (recommendation_id, id DESC);
+CREATE INDEX recommendation_runs_organisation ON public.recommendation_runs USING btree (organisation_id, started_at DESC);
+CREATE INDEX recommendations_value ON public.recommendations USING btree (organisation_id, is_current, value DESC);
 CREATE INDEX sign_in_failures_recent ON public.sign_in_failures USING btree (email, at);
 CREATE TRIGGER forget_readings AFTER DELETE ON public.energy_meters REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_readings();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
@@ -1047,18 +1228,34 @@ ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.assumptions
+    ADD CONSTRAINT assumptions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.assumptions
+    ADD CONSTRAINT assumptions_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.audit_trail
     ADD CONSTRAINT audit_trail_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.building_figures
     ADD CONSTRAINT building_figures_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.building_figures
     ADD CONSTRAINT building_figures_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.building_signals
+    ADD CONSTRAINT building_signals_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.building_signals
+    ADD CONSTRAINT building_signals_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.building_totals_monthly
     ADD CONSTRAINT building_totals_monthly_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.buildings
     ADD CONSTRAINT buildings_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.buildings
     ADD CONSTRAINT buildings_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id);
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.chat_threads(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.chat_threads
+    ADD CONSTRAINT chat_threads_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.chat_threads
+    ADD CONSTRAINT chat_threads_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.energy_meters
     ADD CONSTRAINT energy_meters_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id);
 ALTER TABLE ONLY public.energy_meters
@@ -1083,6 +1280,10 @@ ALTER TABLE ONLY public.meter_hours
     ADD CONSTRAINT meter_hours_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
 ALTER TABLE ONLY public.meter_readings_daily
     ADD CONSTRAINT meter_readings_daily_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.planted_faults
+    ADD CONSTRAINT planted_faults_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.planted_faults
+    ADD CONSTRAINT planted_faults_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.portfolios
     ADD CONSTRAINT portfolios_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.procrastinate_events
@@ -1095,6 +1296,14 @@ ALTER TABLE ONLY public.reading_edits
     ADD CONSTRAINT reading_edits_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.reading_edits
     ADD CONSTRAINT reading_edits_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.recommendation_events
+    ADD CONSTRAINT recommendation_events_recommendation_id_fkey FOREIGN KEY (recommendation_id) REFERENCES public.recommendations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.recommendation_runs
+    ADD CONSTRAINT recommendation_runs_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.recommendations
+    ADD CONSTRAINT recommendations_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.recommendations
+    ADD CONSTRAINT recommendations_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sessions

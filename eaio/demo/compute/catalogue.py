@@ -69,6 +69,6 @@ BUILDINGS = (
     _building("Phoenix", "Copper Mall", _SHOP, 27_000, 1986, 2, 1_100, (ELECTRICITY, WATER), (Trait.COOLS_WHEN_COLD,)),
     _building("Phoenix", "Desert School", _SCHOOL, 10_200, 1997, 2, 900, (ELECTRICITY, SOLAR), solar_kw=240),
     _building("Phoenix", "Mesa Data Centre", _DATA, 5_200, 2014, 2, 40, (ELECTRICITY, CHILLED)),
-    _building("Phoenix", "Ocotillo Clinic", _CLINIC, 7_800, 2006, 3, 380, (ELECTRICITY, GAS, WATER)),
+    _building("Phoenix", "Ocotillo Clinic", _CLINIC, 7_800, 2006, 3, 380, (ELECTRICITY, WATER)),
     _building("Phoenix", "Saguaro Arena", _LEISURE, 18_900, 1993, 3, 500, (ELECTRICITY, CHILLED, WATER, IRRIGATION)),
 )

@@ -8,6 +8,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from eaio.demo.models import DemoSite
+from eaio.timeseries.calendar import holiday_dates
 
 YEARS = 2
 HOURS = YEARS * 365 * 24
@@ -46,9 +47,6 @@ def local_clock(time: NDArray[np.datetime64], site: DemoSite) -> LocalClock:
 
 
 def _holidays(site: DemoSite, first: int, last: int) -> list[int]:
-    import holidays  # most of a second, and only a first start needs it
-
     epoch = date(1970, 1, 1)
     years = range((epoch + timedelta(days=first)).year, (epoch + timedelta(days=last)).year + 1)
-    calendar = holidays.country_holidays(site.country, subdiv=site.subdivision, years=years)
-    return [(day - epoch).days for day in calendar]
+    return [(day - epoch).days for day in holiday_dates(site.country, years, site.subdivision)]

@@ -82,7 +82,7 @@ LEAK_SHARE = 0.4
 """Constant flow of a leak over the mean use."""
 DRIFT_AT_END = 0.45
 """Extra chiller electricity when the drift ends."""
-FIGHT_SHARE = 0.6
+FIGHT_SHARE = 0.8
 """Energy fought away, over the mean of the carrier."""
 
 
@@ -113,7 +113,8 @@ def _left_on(scene: Scene) -> Array:
     around = np.convolve(scene.active, np.ones(24 * 28), mode="same") > 0.5
     busy = np.quantile(scene.values[around & (scene.loads.plant > 0.7)], 0.5)
     idle = scene.active & (scene.loads.plant < 0.5)
-    return np.where(idle, np.maximum(scene.values, 0.82 * busy), scene.values)
+    calm = np.convolve(scene.values, np.ones(3) / 3, mode="same")
+    return np.where(idle, np.maximum(scene.values, 0.82 * busy * scene.values / calm), scene.values)
 
 
 def _weekend(scene: Scene) -> Array:

@@ -35,20 +35,22 @@ class Density(Struct, frozen=True):
     """Domestic hot water at full occupancy, W/m2."""
     litres: float
     """Water per occupant and hour of full occupancy."""
+    cold: float = 0.0
+    """Cooling around the year for processes and inner zones, W/m2."""
 
 
 DENSITIES: dict[str, Density] = {
     "office": Density(3.6, 17.0, 1.00, 1.10, 0.8, 3.5),
     "school": Density(2.2, 13.0, 1.10, 0.85, 1.2, 2.5),
     "library": Density(3.8, 16.0, 1.15, 0.95, 0.5, 3.0),
-    "laboratory": Density(15.0, 16.0, 2.30, 2.60, 1.5, 4.0),
-    "hospital": Density(16.0, 15.0, 2.60, 2.60, 7.0, 12.0),
+    "laboratory": Density(15.0, 16.0, 2.30, 2.20, 1.5, 4.0, 6.0),
+    "hospital": Density(16.0, 15.0, 2.60, 2.20, 7.0, 12.0, 7.0),
     "clinic": Density(4.5, 18.0, 1.10, 1.20, 2.0, 7.0),
     "lodging": Density(3.4, 7.0, 0.95, 0.80, 6.5, 9.0),
     "retail": Density(3.0, 20.0, 0.75, 1.15, 0.5, 2.0),
     "leisure": Density(4.0, 14.0, 1.40, 1.20, 7.0, 30.0),
     "warehouse": Density(1.4, 6.0, 0.40, 0.25, 0.1, 2.0),
-    "data": Density(75.0, 6.0, 0.10, 2.20, 0.0, 1.0),
+    "data": Density(75.0, 6.0, 0.10, 2.20, 0.0, 1.0, 60.0),
 }
 
 
@@ -96,7 +98,7 @@ def _thermal(building: DemoBuilding, density: Density, plant: Array, weather: We
     leak = 1.7 if Trait.LEAKY_ENVELOPE in building.traits else 1.0
     heat = density.heat * leak * np.clip(heat_balance - 3.5 * (1 - plant) - felt, 0, None)
     latent = 1 + 0.03 * np.clip(weather.dew_point - 14, 0, None)
-    cold = density.cool * latent * np.clip(felt - cool_balance, 0, None) * (0.22 + 0.78 * plant)
+    cold = density.cold + density.cool * latent * np.clip(felt - cool_balance, 0, None) * (0.22 + 0.78 * plant)
     return heat, cold
 
 
