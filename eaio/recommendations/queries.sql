@@ -76,9 +76,9 @@ WHERE r.organisation_id = %(organisation)s AND b.archived_at IS NULL
   AND (%(payback)s::float8 IS NULL OR r.payback <= %(payback)s)
   AND (%(budget)s::float8 IS NULL OR r.cost <= %(budget)s)
   AND (%(search)s::text IS NULL OR b.name ILIKE '%%' || %(search)s || '%%' OR r.name ILIKE '%%' || %(search)s || '%%')
-ORDER BY CASE %(sort)s
+ORDER BY %(sign)s * CASE %(sort)s
              WHEN 'value' THEN -r.value WHEN 'money' THEN -r.money WHEN 'npv' THEN -r.npv WHEN 'payback' THEN r.payback
-             WHEN 'cost' THEN r.cost WHEN 'co2' THEN -r.co2 WHEN 'confidence' THEN -r.confidence END ASC NULLS LAST,
+             WHEN 'cost' THEN r.cost WHEN 'co2' THEN -r.co2 WHEN 'confidence' THEN -r.confidence END NULLS LAST,
          b.name, r.rank, r.id
 LIMIT %(limit)s OFFSET %(offset)s;
 

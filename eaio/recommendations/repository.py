@@ -151,6 +151,7 @@ def _row(measure: Measure, case: Opportunity) -> dict[str, Any]:
 def _conditions(wanted: Filters) -> dict[str, Any]:
     conditions = structs.asdict(wanted)
     search = (wanted.search or "").strip()
+    conditions["sign"] = -1 if conditions.pop("reverse") else 1
     conditions["search"] = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") or None
     return conditions
 

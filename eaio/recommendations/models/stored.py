@@ -173,6 +173,8 @@ class Filters(Struct, frozen=True, kw_only=True):
     withdrawn: bool = False
     """Show also what the latest run no longer finds."""
     sort: Order = Order.VALUE
+    reverse: bool = False
+    """The worst first."""
     limit: int = 50
     offset: int = 0
 
