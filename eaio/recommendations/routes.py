@@ -49,7 +49,7 @@ class Wanted(Struct, frozen=True):
     tags=TAGS,
     responses={202: ResponseSpec(Run, description="Queued: ask for the run until its status is done"), **NOT_FOUND},
 )
-async def generate(conn: Conn, principal: Who, data: JSONBody[Wanted] | None = None) -> Response[Run]:
+async def generate(conn: Conn, principal: Who, data: JSONBody[Wanted | None] = None) -> Response[Run]:
     """Up to twenty buildings are answered at once (201); more, or the whole portfolio, run in the background (202)."""
     principal.require(Action.ANALYZE)
     ids = None if data is None or data.buildings is None else list(data.buildings)
@@ -121,7 +121,7 @@ async def get_history(conn: Conn, principal: Who, id_: FromPath[UUID]) -> Sequen
 
 
 @get("/api/measures", summary="The catalogue of measures", tags=TAGS)
-async def list_measures(principal: Who) -> Sequence[Measure]:
+async def list_measures(principal: Who) -> Sequence[Measure]:  # noqa: ARG001 - asking for the caller requires one
     """All measures with savings, cost, life and source; ``needs`` says what must be metered to detect one."""
     return service.measures()
 
