@@ -173,6 +173,9 @@ SELECT building_id, period_start, period_end, use_type, carriers, area_m2, annua
 FROM building_figures
 WHERE organisation_id = %(organisation)s AND building_id = %(building)s;
 
+-- name: has_figures
+SELECT EXISTS (SELECT 1 FROM building_figures WHERE organisation_id = %(organisation)s);
+
 -- name: peers
 SELECT f.building_id, b.name, f.eui
 FROM building_figures f

@@ -169,6 +169,11 @@ async def building_figures(conn: Connection, organisation: UUID, building: UUID)
     )
 
 
+async def has_figures(conn: Connection, organisation: UUID) -> bool:
+    """Whether any building was analysed."""
+    return await fetch_one(conn, SQL["has_figures"], bool, organisation=organisation)
+
+
 async def peers(
     conn: Connection, organisation: UUID, building: UUID, use_type: str, carriers: Sequence[Carrier] | None
 ) -> Sequence[Peer]:

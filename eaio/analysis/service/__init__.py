@@ -2,7 +2,8 @@
 
 Analysing: ``analyze_building``, ``analyze_organisation``, ``request_analysis``, ``latest_run``.
 Reading: ``building_figures``, ``meter_figures``, ``benchmark``, ``portfolio_analysis``, ``meter_view``.
-Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``set_anomaly_status``, ``explain_anomaly``.
+Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``anomaly_chart``, ``explain_anomaly``,
+``set_anomaly_status``.
 """
 
 from eaio.analysis.service.analysing import (
@@ -10,6 +11,7 @@ from eaio.analysis.service.analysing import (
     analyze_organisation,
     latest_run,
     request_analysis,
+    site_place,
     site_rates,
 )
 from eaio.analysis.service.events import (
@@ -19,9 +21,11 @@ from eaio.analysis.service.events import (
     explain_anomaly,
     set_anomaly_status,
 )
+from eaio.analysis.service.evidence import anomaly_chart
 from eaio.analysis.service.figures import (
     benchmark,
     building_figures,
+    is_analysed,
     meter_figures,
     portfolio_analysis,
 )
@@ -33,15 +37,18 @@ __all__ = [
     "analyze_organisation",
     "anomalies",
     "anomaly",
+    "anomaly_chart",
     "anomaly_totals",
     "benchmark",
     "building_figures",
     "explain_anomaly",
+    "is_analysed",
     "latest_run",
     "meter_figures",
     "meter_view",
     "portfolio_analysis",
     "request_analysis",
     "set_anomaly_status",
+    "site_place",
     "site_rates",
 ]

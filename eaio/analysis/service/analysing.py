@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -66,6 +67,21 @@ async def analyze_building(
         NotFound: no such building in this organisation.
         InsufficientData: no meter of it has an hourly reading.
     """
+    analysed = await _analyze(conn, organisation, building_id, as_of, _Assumed(rates, base or DegreeDayBase()))
+    await accounts.raise_data_version(conn, organisation)
+    return analysed
+
+
+class _Assumed(NamedTuple):
+    """What the figures rest on besides readings."""
+
+    rates: Rates | None = None
+    base: DegreeDayBase = DegreeDayBase()
+
+
+async def _analyze(
+    conn: Connection, organisation: UUID, building_id: UUID, as_of: date | None, assumed: _Assumed
+) -> BuildingAnalysis:
     building = await buildings.building_of(conn, organisation, building_id)
     site = await buildings.site_of(conn, organisation, building.site_id)
     meters = {meter.id: meter for meter in await buildings.meters_of(conn, organisation, building_id)}
@@ -74,12 +90,11 @@ async def analyze_building(
     if not readable:
         raise InsufficientData(f"{building.label} has no hourly readings to analyse yet")
     end = as_of or await _as_of(conn, organisation)
-    asked = _asked(meters, readable, site, rates=rates or site_rates(site), end=end, base=base)
+    asked = _asked(meters, readable, site, assumed=assumed, end=end)
     analysed, figures = await run_cpu(_compute, building, readable, asked)
     for one in analysed:
         await _keep(conn, organisation, one)
     await repository.save_building_figures(conn, organisation, figures)
-    await accounts.raise_data_version(conn, organisation)
     return BuildingAnalysis(
         building_id=building_id,
         building=building.name,
@@ -103,9 +118,8 @@ def _asked(
     frames: Mapping[UUID, pl.DataFrame],
     site: Site,
     *,
-    rates: Rates,
+    assumed: _Assumed,
     end: date,
-    base: DegreeDayBase | None,
 ) -> list[MeterAsked]:
     place = site_place(site)
     years = {year for frame in frames.values() for year in frame["local"].dt.year().unique()}
@@ -118,9 +132,9 @@ def _asked(
             carrier=meters[key].carrier,
             start=start,
             end=end,
-            rates=rates,
+            rates=assumed.rates or site_rates(site),
             holidays=holidays,
-            base=base or DegreeDayBase(),
+            base=assumed.base,
         )
         for key in frames
     ]
@@ -201,6 +215,7 @@ async def analyze_organisation(
     run = msgspec.structs.replace(run, status="done")
     async with database.transaction() as conn:
         await repository.run_progress(conn, organisation, run)
+        await accounts.raise_data_version(conn, organisation)
     return run
 
 
@@ -209,7 +224,7 @@ async def _one_building(
 ) -> AnalysisRun:
     try:
         async with database.transaction() as conn:
-            analysed = await analyze_building(conn, organisation, building, as_of=end)
+            analysed = await _analyze(conn, organisation, building, end, _Assumed())
             found = sum(len(meter.findings) for meter in analysed.meters)
             run = msgspec.structs.replace(run, done=run.done + 1, events=run.events + found)
             await repository.run_progress(conn, organisation, run)

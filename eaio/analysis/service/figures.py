@@ -26,6 +26,11 @@ async def building_figures(conn: Connection, organisation: UUID, building_id: UU
     return await repository.building_figures(conn, organisation, building_id)
 
 
+async def is_analysed(conn: Connection, organisation: UUID) -> bool:
+    """Whether any building has stored figures."""
+    return await repository.has_figures(conn, organisation)
+
+
 async def meter_figures(
     conn: Connection, organisation: UUID, building_id: UUID | None = None
 ) -> Sequence[MeterFigures]:

@@ -1,0 +1,192 @@
+"""Findings: the list with its filters, one finding with its evidence, decisions, CSV."""
+
+import csv
+from datetime import UTC
+from io import StringIO
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, QueryParameter, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from eaio.analysis import service
+from eaio.analysis.models import KIND_LABEL, AnomalyEvent, AnomalyKind, EventFilter, EventSort, EventStatus
+from eaio.buildings import service as buildings
+from eaio.infra.charts.models import LoadChart
+from eaio.infra.db import Connection
+from eaio.infra.errors import Invalid
+from eaio.infra.identity import Action, Principal
+from eaio.infra.web.handlers import Conn, WebRequest, Who
+from eaio.infra.web.protection import plain
+from eaio.infra.web.rendering import is_htmx, page
+from eaio.timeseries.units import CARRIER_LABEL
+
+Form = URLEncodedBody[dict[str, str]]
+PAGE = 50
+CSV_ROWS = 500
+ALL = "all"
+SHOW = (("", "Everything"), ("acts", "What buildings did"), ("faults", "Faults of the data"))
+STATUSES = (("open", "Open"), ("acknowledged", "Acknowledged"), ("resolved", "Resolved"), (ALL, "All"))
+SORTS = ((EventSort.NEWEST.value, "Newest first"), (EventSort.MONEY.value, "Dearest first"))
+CSV_FIELDS = (
+    ("site", "site"),
+    ("building", "building"),
+    ("meter", "meter"),
+    ("carrier", "carrier"),
+    ("kind", "kind"),
+    ("started_at", "start (UTC)"),
+    ("ended_at", "end (UTC)"),
+    ("hours", "hours affected"),
+    ("kwh", "excess"),
+    ("normal_kwh", "normal"),
+    ("unit", "unit"),
+    ("money", "cost"),
+    ("co2_kg", "kgCO2e"),
+    ("confidence", "confidence"),
+    ("status", "status"),
+    ("explanation", "explanation"),
+)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The query of the list, as it stands in the address; unknown words fall back to the default."""
+
+    status: str | None = None
+    show: str | None = None
+    kind: str | None = None
+    carrier: str | None = None
+    site: str | None = None
+    building: str | None = None
+    sort: str | None = None
+
+    def wanted(self, limit: int, offset: int) -> EventFilter:
+        """The same as a filter; Invalid names a field that means nothing."""
+        given = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+        status = given.pop("status", EventStatus.OPEN.value)
+        names = {"site": "site_id", "building": "building_id"}
+        shown = {"acts": False, "faults": True}.get(given.pop("show", ""))
+        fields: dict[str, Any] = {names.get(name, name): value for name, value in given.items()}
+        fields |= {"status": None if status == ALL else status, "faults": shown, "limit": limit, "offset": offset}
+        try:
+            return msgspec.convert(fields, EventFilter)
+        except msgspec.ValidationError as error:
+            field = str(error).partition("`$.")[2].rstrip("`")
+            raise Invalid(
+                "The filter has a value that means nothing here", **{field or "filter": str(error)}
+            ) from error
+
+
+def asked_of(request: WebRequest) -> Asked:
+    """The query of an address; empty fields count as absent, unknown ones are ignored."""
+    return Asked(**{name: request.query_params.get(name) or None for name in Asked.__struct_fields__})
+
+
+@get("/findings", include_in_schema=False)
+async def finding_list(
+    request: WebRequest,
+    conn: Conn,
+    principal: Who,
+    offset: Annotated[int, QueryParameter(ge=0, le=10_000)] = 0,
+) -> Template:
+    """Findings of the organisation, narrowed and paged; the address holds all of it."""
+    asked = asked_of(request)
+    found = await service.anomalies(conn, principal.organisation, asked.wanted(PAGE, offset))
+    return page(
+        request,
+        "analysis/findings.html",
+        found=found,
+        totals=await service.anomaly_totals(conn, principal.organisation),
+        analysed=await service.is_analysed(conn, principal.organisation),
+        run=await service.latest_run(conn, principal.organisation),
+        state=msgspec.structs.asdict(asked),
+        choices=await _choices(conn, principal, asked),
+        when=local_span,
+        kinds=KIND_LABEL,
+    )
+
+
+async def _choices(conn: Connection, principal: Principal, asked: Asked) -> dict[str, Any]:
+    """What the filters offer; the building is named when the list is narrowed to one."""
+    sites = await buildings.sites_of(conn, principal.organisation)
+    wanted = asked.wanted(1, 0).building_id
+    return {
+        "statuses": STATUSES,
+        "shows": SHOW,
+        "sorts": SORTS,
+        "kinds": [("", "Any kind"), *((kind.value, KIND_LABEL[kind]) for kind in AnomalyKind)],
+        "carriers": [("", "Any carrier"), *((carrier.value, label) for carrier, label in CARRIER_LABEL.items())],
+        "sites": [("", "Any site"), *((str(site.id), site.name) for site in sites)],
+        "building": await buildings.building_of(conn, principal.organisation, wanted) if wanted else None,
+    }
+
+
+def local_span(event: AnomalyEvent) -> tuple[Any, Any]:
+    """First and last instant of an event on the site's clock."""
+    zone = ZoneInfo(event.time_zone)
+    start, end = (t if t.tzinfo else t.replace(tzinfo=UTC) for t in (event.started_at, event.ended_at))
+    return start.astimezone(zone), end.astimezone(zone)
+
+
+@get("/findings.csv", include_in_schema=False)
+async def finding_file(request: WebRequest, conn: Conn, principal: Who) -> Response[str]:
+    """What the list shows, all pages up to ten thousand findings, as CSV."""
+    asked = asked_of(request)
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([head for _, head in CSV_FIELDS])
+    for offset in range(0, 10_000, CSV_ROWS):
+        found = await service.anomalies(conn, principal.organisation, asked.wanted(CSV_ROWS, offset))
+        writer.writerows([plain(getattr(event, name)) for name, _ in CSV_FIELDS] for event in found.items)
+        if offset + CSV_ROWS >= found.total:
+            break
+    headers = {"content-disposition": 'attachment; filename="findings.csv"'}
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@get("/findings/{event_id:uuid}", include_in_schema=False)
+async def finding_page(request: WebRequest, conn: Conn, principal: Who, event_id: FromPath[UUID]) -> Template:
+    """One finding: what happened, the hours around it, why, what next, and what people decided."""
+    event = await service.anomaly(conn, principal.organisation, event_id)
+    explanation = await service.explain_anomaly(conn, principal.organisation, event_id)
+    return page(
+        request, "analysis/finding.html", event=event, explanation=explanation, when=local_span, kinds=KIND_LABEL
+    )
+
+
+@get("/findings/{event_id:uuid}/load.json", include_in_schema=False)
+async def finding_load(conn: Conn, principal: Who, event_id: FromPath[UUID]) -> LoadChart:
+    """The hours around a finding with what would have been normal."""
+    return await service.anomaly_chart(conn, principal.organisation, event_id)
+
+
+@post("/findings/{event_id:uuid}/status", include_in_schema=False)
+async def decide(
+    request: WebRequest, conn: Conn, principal: Who, event_id: FromPath[UUID], data: Form
+) -> Template | Redirect:
+    """Acknowledge, resolve or reopen; answers with the row for HTMX, else with the finding's page."""
+    principal.require(Action.DECIDE)
+    try:
+        status = EventStatus(data.get("status", ""))
+    except ValueError as error:
+        raise Invalid("A finding is open, acknowledged or resolved", status="none of these") from error
+    note = (data.get("note") or "").strip()[:1000] or None
+    event = await service.set_anomaly_status(
+        conn, principal.organisation, event_id, status, actor=principal.actor, note=note
+    )
+    if is_htmx(request):
+        return page(request, "analysis/row.html", event=event, when=local_span, kinds=KIND_LABEL)
+    return Redirect(f"/findings/{event_id}", status_code=303)
+
+
+@post("/findings/analyse", include_in_schema=False)
+async def analyse(conn: Conn, principal: Who) -> Redirect:
+    """Queue an analysis of every building."""
+    principal.require(Action.ANALYZE)
+    await service.request_analysis(conn, principal.organisation, principal.actor)
+    return Redirect("/findings", status_code=303)
+
+
+HANDLERS = [finding_list, finding_file, finding_page, finding_load, decide, analyse]

@@ -1,0 +1,192 @@
+"""JSON API of analyses and anomalies."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta, Struct
+
+from eaio.analysis import service
+from eaio.analysis.models import (
+    AnalysisRun,
+    AnomalyEvent,
+    AnomalyKind,
+    Benchmark,
+    BuildingAnalysis,
+    EventFilter,
+    EventPage,
+    EventSort,
+    EventStatus,
+    MeterFigures,
+    PortfolioAnalysis,
+    RankBy,
+)
+from eaio.infra.errors import NotFound
+from eaio.infra.identity import Action
+from eaio.infra.web.handlers import Conn, Who
+from eaio.infra.web.problems import Problem
+from eaio.timeseries.units import Carrier
+
+TAGS = ["Analysis"]
+ANOMALIES = ["Anomalies"]
+NOT_FOUND = {404: ResponseSpec(Problem, description="Not there, or not this organisation's")}
+REFUSED = NOT_FOUND | {422: ResponseSpec(Problem, description="Too little data; the detail says what is missing")}
+
+
+class StatusChange(Struct, frozen=True):
+    """Where an anomaly stands now, and why."""
+
+    status: EventStatus
+    note: Annotated[str, Meta(max_length=1000)] | None = None
+
+
+class ExplainedAnomaly(Struct, frozen=True):
+    """An anomaly with the sentences that explain it: what, against what, how sure, why, what next."""
+
+    anomaly: AnomalyEvent
+    explanation: tuple[str, ...]
+
+
+@post(
+    "/api/analysis/building/{building_id:uuid}",
+    summary="Analyse a building",
+    tags=TAGS,
+    status_code=200,
+    responses=REFUSED,
+)
+async def analyze_building(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> BuildingAnalysis:
+    """Profiles, weather models, benchmark and anomalies of the last year, computed now and kept."""
+    principal.require(Action.ANALYZE)
+    return await service.analyze_building(conn, principal.organisation, building_id)
+
+
+@post("/api/analysis/portfolio", summary="Analyse every building in the background", tags=TAGS, status_code=202)
+async def analyze_portfolio(conn: Conn, principal: Who) -> AnalysisRun:
+    """Queues one run per organisation; asking again while one is under way returns that one."""
+    principal.require(Action.ANALYZE)
+    return await service.request_analysis(conn, principal.organisation, principal.actor)
+
+
+@get("/api/analysis/runs/latest", summary="Progress of the newest portfolio analysis", tags=TAGS, responses=NOT_FOUND)
+async def latest_run(conn: Conn, principal: Who) -> AnalysisRun:
+    """Buildings done of all, buildings without enough data, anomalies found."""
+    run = await service.latest_run(conn, principal.organisation)
+    if run is None:
+        raise NotFound("No analysis has run yet")
+    return run
+
+
+@get("/api/analysis/portfolio", summary="Rank the buildings", tags=TAGS)
+async def portfolio(
+    conn: Conn,
+    principal: Who,
+    by: Annotated[RankBy, QueryParameter(description="Most first", examples=[Example(value="eui")])] = RankBy.EXCESS,
+    site: Annotated[UUID | None, QueryParameter(description="Only of this site")] = None,
+    use_type: Annotated[
+        str | None, QueryParameter(max_length=60, description="Only of this use", examples=[Example(value="office")])
+    ] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=5000, description="How many lines of the league")] = 100,
+) -> PortfolioAnalysis:
+    """Totals over all analysed buildings and a league with percentiles among peers, from stored figures."""
+    return await service.portfolio_analysis(
+        conn, principal.organisation, by, site_id=site, use_type=use_type, limit=limit
+    )
+
+
+@get(
+    "/api/analysis/building/{building_id:uuid}/benchmark",
+    summary="A building among its peers",
+    tags=TAGS,
+    responses=REFUSED,
+)
+async def benchmark(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> Benchmark:
+    """EUI, national median of the use with its source, percentile, and every peer it was compared with."""
+    return await service.benchmark(conn, principal.organisation, building_id)
+
+
+@get("/api/analysis/building/{building_id:uuid}/meters", summary="Figures of a building's meters", tags=TAGS)
+async def meter_figures(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> list[MeterFigures]:
+    """Near-base, near-peak, load factor, ratio, weather model and yearly totals as last analysed."""
+    return list(await service.meter_figures(conn, principal.organisation, building_id))
+
+
+@get("/api/anomalies", summary="List anomalies", tags=ANOMALIES)
+async def list_anomalies(
+    conn: Conn,
+    principal: Who,
+    status: Annotated[EventStatus | None, QueryParameter(description="Only of this status")] = None,
+    kind: Annotated[
+        AnomalyKind | None, QueryParameter(description="Only of this kind", examples=[Example(value="night")])
+    ] = None,
+    carrier: Annotated[Carrier | None, QueryParameter(description="Only of this carrier")] = None,
+    building: Annotated[UUID | None, QueryParameter(description="Only of this building")] = None,
+    site: Annotated[UUID | None, QueryParameter(description="Only of this site")] = None,
+    meter: Annotated[UUID | None, QueryParameter(description="Only of this meter")] = None,
+    start: Annotated[datetime | None, QueryParameter(description="Only those that end after this")] = None,
+    end: Annotated[datetime | None, QueryParameter(description="Only those that begin before this")] = None,
+    faults: Annotated[
+        bool | None, QueryParameter(description="true: faults of the data; false: what buildings did")
+    ] = None,
+    least_confidence: Annotated[float, QueryParameter(ge=0, le=1)] = 0.0,
+    sort: Annotated[EventSort, QueryParameter(description="Order")] = EventSort.NEWEST,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+    offset: Annotated[int, QueryParameter(ge=0, le=10_000)] = 0,
+) -> EventPage:
+    """Events of one cause each, with energy, money, carbon, confidence and a sentence; ``total`` stops at 10,000."""
+    wanted = EventFilter(
+        status=status,
+        kind=kind,
+        carrier=carrier,
+        building_id=building,
+        site_id=site,
+        meter_id=meter,
+        start=start,
+        end=end,
+        faults=faults,
+        least_confidence=least_confidence,
+        sort=sort,
+        limit=limit,
+        offset=offset,
+    )
+    return await service.anomalies(conn, principal.organisation, wanted)
+
+
+@get("/api/anomalies/{event_id:uuid}", summary="Explain an anomaly", tags=ANOMALIES, responses=NOT_FOUND)
+async def explain_anomaly(conn: Conn, principal: Who, event_id: FromPath[UUID]) -> ExplainedAnomaly:
+    """What happened, against what it was measured, how sure, likely cause and next step."""
+    event = await service.anomaly(conn, principal.organisation, event_id)
+    return ExplainedAnomaly(event, await service.explain_anomaly(conn, principal.organisation, event_id))
+
+
+@post(
+    "/api/anomalies/{event_id:uuid}/status",
+    summary="Acknowledge, resolve or reopen an anomaly",
+    tags=ANOMALIES,
+    status_code=200,
+    responses=NOT_FOUND,
+)
+async def set_status(
+    conn: Conn, principal: Who, event_id: FromPath[UUID], data: JSONBody[StatusChange]
+) -> AnomalyEvent:
+    """The decision stays with the event when the building is analysed again."""
+    principal.require(Action.DECIDE)
+    return await service.set_anomaly_status(
+        conn, principal.organisation, event_id, data.status, actor=principal.actor, note=data.note
+    )
+
+
+HANDLERS = [
+    analyze_building,
+    analyze_portfolio,
+    latest_run,
+    portfolio,
+    benchmark,
+    meter_figures,
+    list_anomalies,
+    explain_anomaly,
+    set_status,
+]

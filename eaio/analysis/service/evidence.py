@@ -1,0 +1,52 @@
+"""The hours around an anomaly beside what would have been normal."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from eaio.analysis import repository
+from eaio.analysis.compute.detection import detect
+from eaio.analysis.models import KIND_LABEL, AnomalyEvent
+from eaio.infra.charts import models as charts
+from eaio.infra.cpu import run_cpu
+from eaio.infra.db import Connection
+from eaio.metering import service as metering
+from eaio.timeseries.units import KWH
+
+HISTORY = timedelta(weeks=30)
+"""On either side of the event: enough to know what is normal."""
+SHOWN = timedelta(days=5)
+
+
+async def anomaly_chart(conn: Connection, organisation: UUID, event_id: UUID) -> charts.LoadChart:
+    """Measured load from five days before to five days after, the normal load dashed, the event tinted.
+
+    Raises:
+        NotFound: no such anomaly in this organisation.
+    """
+    event = await repository.event(conn, organisation, event_id)
+    start, end = event.started_at - HISTORY, event.ended_at + HISTORY
+    frame = await metering.hourly_frame(conn, organisation, event.meter_id, start, end)
+    return await run_cpu(_chart, event, frame)
+
+
+def _chart(event: AnomalyEvent, frame: pl.DataFrame) -> charts.LoadChart:
+    expected = pl.Series("expected", detect(frame, event.carrier).expected, strict=False).fill_nan(None)
+    shown = frame.with_columns(expected).filter(
+        pl.col("time").is_between(event.started_at - SHOWN, event.ended_at + SHOWN)
+    )
+    rows = list(shown.select("local", "value", "expected").iter_rows())
+    return charts.LoadChart(
+        carrier=event.carrier,
+        unit="kW" if event.unit == KWH else f"{event.unit} an hour",
+        load=[charts.Reading(charts.wall_clock(local), value) for local, value, _ in rows],
+        expected=[charts.Expected(charts.wall_clock(local), normal) for local, _, normal in rows],
+        anomalies=[charts.Span(_local(event, event.started_at), _local(event, event.ended_at), KIND_LABEL[event.kind])],
+    )
+
+
+def _local(event: AnomalyEvent, instant: datetime) -> int:
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return charts.wall_clock(aware.astimezone(ZoneInfo(event.time_zone)))

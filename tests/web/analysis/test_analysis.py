@@ -1,0 +1,126 @@
+"""Analyses and findings over real HTTP."""
+
+import csv
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+
+from eaio.infra.identity import Role
+from tests.web.analysis.conftest import Analysed
+from tests.web.conftest import Tenant
+
+
+def night(tenant: Tenant) -> dict[str, object]:
+    return tenant.client().get("/api/anomalies", params={"kind": "night"}).json()["items"][0]
+
+
+def test_analysing_a_building_answers_with_figures_model_and_anomalies(tenant: Tenant, analysed: Analysed) -> None:
+    building = analysed(tenant)
+    answer = tenant.client().post(f"/api/analysis/building/{building}")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["figures"]["eui"] == pytest.approx(383, rel=0.03)
+    assert body["meters"][0]["profile"]["occupied_hours"].startswith("Mon–Fri")
+    assert [finding["kind"] for finding in body["meters"][0]["findings"]] == ["night"]
+    assert body["anomalies"]["open"] == 1
+
+
+def test_the_portfolio_ranks_and_the_list_of_anomalies_filters(tenant: Tenant, analysed: Analysed) -> None:
+    building = analysed(tenant)
+    client = tenant.client()
+    league = client.get("/api/analysis/portfolio", params={"by": "eui"}).json()
+    assert [line["building_id"] for line in league["buildings"]] == [str(building)]
+    assert client.get("/api/anomalies", params={"status": "resolved"}).json()["total"] == 0
+    assert client.get("/api/anomalies", params={"faults": "false", "sort": "money"}).json()["total"] == 1
+    assert client.get("/api/anomalies", params={"kind": "nonsense"}).status_code == 400
+
+
+def test_a_decision_is_kept_with_its_author_and_can_be_taken_back(tenant: Tenant, analysed: Analysed) -> None:
+    analysed(tenant)
+    event = night(tenant)
+    client = tenant.client(Role.EXECUTIVE)
+    decided = client.post(f"/api/anomalies/{event['id']}/status", json={"status": "resolved", "note": "valve"}).json()
+    assert (decided["status"], decided["note"], decided["status_by"]) == ("resolved", "valve", "test (token)")
+    again = client.post(f"/api/anomalies/{event['id']}/status", json={"status": "open"}).json()
+    assert (again["status"], again["note"]) == ("open", "valve")
+
+
+def test_an_executive_may_not_run_analyses(tenant: Tenant, analysed: Analysed) -> None:
+    building = analysed(tenant)
+    client = tenant.client(Role.EXECUTIVE)
+    assert client.post(f"/api/analysis/building/{building}").status_code == 403
+    assert client.post("/api/analysis/portfolio").status_code == 403
+
+
+def test_asking_twice_for_a_portfolio_analysis_queues_one(tenant: Tenant, analysed: Analysed) -> None:
+    analysed(tenant)
+    client = tenant.client()
+    first, second = (client.post("/api/analysis/portfolio") for _ in range(2))
+    assert (first.status_code, first.json()["status"]) == (202, "waiting")
+    assert first.json()["id"] == second.json()["id"] == client.get("/api/analysis/runs/latest").json()["id"]
+
+
+def test_the_list_page_shows_the_finding_and_a_decision_answers_with_its_row(
+    tenant: Tenant, analysed: Analysed
+) -> None:
+    analysed(tenant)
+    client = tenant.client()
+    listed = client.get("/findings").text
+    assert "Left on out of hours" in listed
+    assert "Robin office Ann" in listed
+    event = night(tenant)
+    row = client.post(
+        f"/findings/{event['id']}/status", data={"status": "acknowledged"}, headers={"hx-request": "true"}
+    )
+    assert row.is_success
+    assert "Acknowledged" in row.text
+    assert "<html" not in row.text
+    assert "No finding fits" in client.get("/findings").text
+    assert "Left on out of hours" in client.get("/findings?status=acknowledged").text
+
+
+def test_a_finding_has_a_page_with_cause_next_step_and_the_hours_around_it(tenant: Tenant, analysed: Analysed) -> None:
+    analysed(tenant)
+    client = tenant.client()
+    event = night(tenant)
+    text = client.get(f"/findings/{event['id']}").text
+    assert "Likely cause" in text
+    assert "Next step" in text
+    chart = client.get(f"/findings/{event['id']}/load.json").json()
+    assert len(chart["load"]) == len(chart["expected"]) > 24 * 10
+    start, end = chart["anomalies"][0][:2]
+    inside = [(m[1], n[1]) for m, n in zip(chart["load"], chart["expected"], strict=True) if start <= m[0] < end]
+    assert max(measured - normal for measured, normal in inside) == pytest.approx(60, abs=8)
+
+
+def test_the_csv_holds_what_the_list_shows(tenant: Tenant, analysed: Analysed) -> None:
+    analysed(tenant)
+    answer = tenant.client().get("/findings.csv", params={"show": "acts"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    (row,) = csv.DictReader(StringIO(answer.text))
+    assert (row["building"], row["kind"], row["unit"]) == ("Robin_office_Ann", "night", "kWh")
+
+
+def test_a_filter_that_means_nothing_is_refused_in_words(tenant: Tenant) -> None:
+    answer = tenant.client().get("/findings", params={"kind": "ghosts"})
+    assert answer.status_code == 422
+    assert "means nothing" in answer.text
+
+
+def test_before_the_first_analysis_the_page_offers_one(tenant: Tenant) -> None:
+    text = tenant.client().get("/findings").text
+    assert "Nothing has been analysed yet" in text
+    assert "Analyse all buildings" in text
+
+
+def test_a_stranger_finds_nothing(tenant: Tenant, other_tenant: Tenant, analysed: Analysed) -> None:
+    building = analysed(tenant)
+    event = night(tenant)
+    stranger = other_tenant.client()
+    assert stranger.get("/api/anomalies").json()["total"] == 0
+    for path in (f"/api/anomalies/{event['id']}", f"/findings/{event['id']}", f"/findings/{event['id']}/load.json"):
+        assert stranger.get(path).status_code == 404
+    assert stranger.post(f"/api/anomalies/{event['id']}/status", json={"status": "open"}).status_code == 404
+    assert stranger.post(f"/api/analysis/building/{building}").status_code == 404
+    assert stranger.get(f"/findings?building={uuid4()}").status_code == 404
