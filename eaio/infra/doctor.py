@@ -18,6 +18,15 @@ PANGO = {
     "Darwin": "brew install pango",
 }
 
+CHUNKS_AND_FAILURES = """
+SELECT format('hypertable of %s chunks, %s in the columnstore', count(*), count(*) FILTER (WHERE is_compressed)),
+       (SELECT string_agg(j.proc_name, ', ')
+        FROM timescaledb_information.job_stats s JOIN timescaledb_information.jobs j USING (job_id)
+        WHERE s.last_run_status = 'Failed' AND j.proc_name <> 'policy_telemetry')
+FROM timescaledb_information.chunks
+WHERE hypertable_name = 'meter_readings'
+"""
+
 
 class Finding(Struct, frozen=True):
     """One thing that was looked at."""
@@ -67,21 +76,40 @@ def _database(settings: Settings) -> list[Finding]:
                 "SELECT name, default_version, installed_version FROM pg_available_extensions "
                 "WHERE name IN ('timescaledb', 'vector')"
             ).fetchall()
+            extensions = {name: installed or f"{default} offered" for name, default, installed in rows}
+            readings = _readings_layout(conn)
         revision, head = current_revision(url), head_revision()
     except (psycopg.Error, EaioError) as error:
         return [Finding("Postgres", False, f"{place}: {error}")]
-    extensions = {name: installed or f"{default} offered" for name, default, installed in rows}
     migrated = revision == head
     return [
         Finding("Postgres", version >= 150000, f"{version // 10000}.{version % 10000}, {place}"),
         Finding("Migrations", migrated, f"revision {revision}" if migrated else f"{revision}, run `eaio migrate`"),
         Finding("pgvector", "vector" in extensions, extensions.get("vector", "missing: CREATE EXTENSION vector")),
-        _timescale(extensions.get("timescaledb")),
+        _timescale(extensions.get("timescaledb"), readings),
     ]
 
 
-def _timescale(version: str | None) -> Finding:
+def _readings_layout(conn: psycopg.Connection) -> str:
+    """How the readings are stored: ``none``, ``partitions``, or the hypertable's chunks and failed policies."""
+    found = conn.execute("SELECT relkind::text FROM pg_class WHERE oid = to_regclass('meter_readings')").fetchone()
+    if found is None:
+        return "none"
+    if found[0] == "p":
+        return "partitions"
+    row = conn.execute(CHUNKS_AND_FAILURES).fetchone()
+    chunks, failed = row or ("hypertable", None)
+    return f"{chunks}; last run failed: {failed}" if failed else f"{chunks}"
+
+
+def _timescale(version: str | None, readings: str) -> Finding:
+    stored = {
+        "none": "a hypertable follows with `eaio migrate` if it is loaded and 2.28 or newer",
+        "partitions": "not in use: readings lie in monthly partitions, rollups are kept by the app; "
+        "a new database uses it if it is loaded and 2.28 or newer",
+    }
     if version:
-        return Finding("TimescaleDB", True, f"{version}: hypertable and columnstore in use", needed=False)
+        ok = readings != "partitions" and "failed" not in readings
+        return Finding("TimescaleDB", ok, f"{version}: {stored.get(readings, readings)}", needed=False)
     without = "not offered by this server: readings lie in monthly partitions, rollups are kept by the app"
     return Finding("TimescaleDB", False, without, needed=False)

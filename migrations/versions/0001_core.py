@@ -337,9 +337,11 @@ SELECT add_job('settle_meter_hours', INTERVAL '1 hour');
 FORGET = """
 CREATE FUNCTION forget_readings() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
-    -- constant keys: a join would make TimescaleDB decompress every meter
-    EXECUTE 'DELETE FROM meter_readings WHERE meter_key = ANY($1)' USING (SELECT array_agg(key) FROM gone);
+    IF EXISTS (SELECT FROM gone) THEN
+        -- constant keys: without them, TimescaleDB would decompress every meter
+        PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
+        EXECUTE 'DELETE FROM meter_readings WHERE meter_key = ANY($1)' USING (SELECT array_agg(key) FROM gone);
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER forget_readings AFTER DELETE ON energy_meters
