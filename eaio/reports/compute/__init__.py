@@ -1,0 +1,1 @@
+"""What a report says, made from what the services answer: pure."""

@@ -1,0 +1,149 @@
+"""The verdict in one sentence and the points behind it, put together from the numbers."""
+
+from collections.abc import Sequence
+
+from eaio.reports.models import (
+    FindingLine,
+    Findings,
+    KeyFigures,
+    Kind,
+    MeasureLine,
+    Member,
+    Opportunity,
+    QualityLine,
+    Use,
+)
+from eaio.timeseries.format import co2, money, number, percent, quantity
+from eaio.timeseries.units import CARRIER_LABEL
+
+EVEN = 0.01
+"""Changes below this share are called the same."""
+THIN = 0.9
+"""Below this coverage the verdict says how much was measured."""
+
+
+def verdict(kind: Kind, subject: str, key: KeyFigures, opportunity: Opportunity | None, currency: str) -> str:
+    """One sentence: how much, what it cost, against what, and what can be saved."""
+    if key.energy is None:
+        used = "has no energy readings in this period"
+    else:
+        used = f"used {quantity(key.energy, 'kWh')} of energy"
+    parts = [
+        f"{subject} {used}",
+        f" at a cost of {money(key.money, currency)}" if key.money is not None and key.energy is not None else "",
+        f", {against(key.change)}" if key.change is not None else "",
+        f", as far as {percent(key.coverage)} of the readings show" if 0 < key.coverage < THIN else "",
+    ]
+    sentence = "".join(parts)
+    return f"{sentence}; {_worth(opportunity, key, currency, kind)}." if opportunity else f"{sentence}."
+
+
+def against(change: float) -> str:
+    """A change in words."""
+    if abs(change) < EVEN:
+        return "as much as in the year before"
+    return f"{percent(abs(change))} {'more' if change > 0 else 'less'} than in the year before"
+
+
+def _worth(opportunity: Opportunity, key: KeyFigures, currency: str, kind: Kind) -> str:
+    count = "one measure" if opportunity.count == 1 else f"{opportunity.count:,} measures"
+    where = f" in {opportunity.buildings:,} buildings" if kind is Kind.PORTFOLIO and opportunity.buildings > 1 else ""
+    text = f"{count}{where} would save {money(opportunity.money, currency)} a year"
+    if opportunity.payback is None:
+        return text
+    repaid = "at once" if opportunity.payback < 0.05 else f"in {number(opportunity.payback, 2)} years"
+    return f"{text} and pay back {repaid}"
+
+
+def change_point(key: KeyFigures, uses: Sequence[Use]) -> str | None:
+    """Which carriers moved the total."""
+    if key.change is None:
+        return None
+    moved = [f"{use.label.lower()} {percent(use.change, True)}" for use in uses if use.change is not None]
+    together = f"Bought energy: {against(key.change)}" if abs(key.change) >= EVEN else "Bought energy is as before"
+    return f"{together} ({', '.join(moved)})." if moved else f"{together}."
+
+
+def findings_point(findings: Sequence[FindingLine], total: int, currency: str) -> str:
+    """How many anomalies, and the most expensive one."""
+    if not total:
+        return "No anomalies were found in this period."
+    count = "One anomaly was" if total == 1 else f"{total:,} anomalies were"
+    dear = [line for line in findings if line.money is not None and line.money > 0]
+    if not dear:
+        return f"{count} found in this period; none of them is known to have cost money."
+    worst = max(dear, key=lambda line: line.money or 0.0)
+    at = f" at {worst.building}" if len({line.building for line in findings}) > 1 else ""
+    return f"{count} found in this period. The most expensive one{at} ({money(worst.money, currency)}): {worst.explanation}"
+
+
+def measures_point(measures: Sequence[MeasureLine], opportunity: Opportunity | None, currency: str) -> str | None:
+    """The best measure."""
+    best = next((line for line in measures if line.counted), None)
+    if best is None or opportunity is None:
+        return None
+    cost = f" for {money(best.cost, currency)}" if best.cost is not None else ""
+    at = f" at {best.building}" if opportunity.buildings > 1 else ""
+    return f"First in rank: {best.name.lower()}{at}, {money(best.money[1], currency)} a year{cost}. {best.sentence}"
+
+
+def concentration_point(members: Sequence[Member], currency: str) -> str | None:
+    """How much of the cost lies in few buildings."""
+    costs = sorted((member.money for member in members if member.money), reverse=True)
+    if len(costs) < 4:
+        return None
+    few = max(1, len(costs) // 5)
+    share = sum(costs[:few]) / sum(costs)
+    names = "the most expensive building" if few == 1 else f"the {few} most expensive buildings"
+    return f"{percent(share)} of the cost, {money(sum(costs[:few]), currency)}, lies in {names}."
+
+
+def quality_statement(key: KeyFigures, counted: str, worst: str | None) -> str:
+    """How complete the data are, in words."""
+    missing = max(0, key.expected - key.readings)
+    sentences = [
+        f"{key.readings:,} of {key.expected:,} {counted} are present ({100 * key.coverage:.1f} %), {missing:,} are missing.",
+        f"{100 * key.estimated_share:.1f} % of those present are estimated, the rest are as measured."
+        if key.estimated
+        else "None of those present are estimated: all are as measured.",
+        "Missing readings are not filled in: sums are of what is there, and so err on the low side.",
+    ]
+    if worst:
+        sentences.append(worst)
+    return " ".join(sentences)
+
+
+def worst_point(lines: Sequence[QualityLine]) -> str | None:
+    """The least complete line, where it is thin."""
+    worst = min(lines, key=lambda line: line.coverage, default=None)
+    if worst is None or worst.coverage >= THIN:
+        return None
+    return f"Least complete: {worst.name}, {CARRIER_LABEL[worst.carrier].lower()}, {100 * worst.coverage:.1f} % present."
+
+
+def findings_text(found: Findings, currency: str) -> str:
+    """What stands over the table of anomalies."""
+    if not found.analysed:
+        return "The readings have not been analysed yet; run `eaio analyze`, then print this report again."
+    if not found.total:
+        return "No anomalies were found in this period."
+    faults = sum(line.data_fault for line in found.lines)
+    cost = sum(line.money for line in found.lines if line.money is not None and line.money > 0)
+    shown = "" if len(found.lines) == found.total else f" Of the {len(found.lines)} shown here,"
+    count = f"{found.total:,} anomalies overlap" if found.total > 1 else "One anomaly overlaps"
+    kinds = f"{faults} {'is a fault' if faults == 1 else 'are faults'} of the data" if faults else "none is a fault of the data"
+    return f"{count} this period.{shown or ' Of them,'} {kinds}; those that cost money come to {money(cost, currency)} above normal."
+
+
+def measures_text(opportunity: Opportunity | None, key: KeyFigures, days: int, currency: str) -> str:
+    """What stands over the table of recommendations."""
+    if opportunity is None:
+        return "No measures are proposed: none was found worth its cost, or `eaio recommend` has not been run yet."
+    yearly = key.money * 365.25 / days if key.money and days >= 330 else None
+    share = f", {percent(opportunity.money / yearly)} of what this period cost" if yearly else ""
+    return (
+        f"Together the measures that count save {money(opportunity.money, currency)} a year{share}, "
+        f"{quantity(opportunity.energy, 'kWh')} and {co2(opportunity.co2)}, for {money(opportunity.cost, currency)} once. "
+        "A measure that does the same job as a better one is shown but not counted; overlaps are counted once. "
+        "Ranges run from the least saving to the most."
+    )

@@ -1,0 +1,383 @@
+"""A report as data: everything that its paper and its tables say, and nothing that needs a database any more."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from eaio.timeseries.rates import Checked
+from eaio.timeseries.units import CARRIER_LABEL, UNIT_OF, Carrier
+
+ENOUGH = 0.9
+"""Share of the readings that both periods must have before they are compared."""
+
+NO_PANGO = 3
+"""Exit code of the press that says that Pango could not be loaded."""
+
+
+class Owner(Struct, frozen=True):
+    """Whose report it is."""
+
+    organisation: UUID
+    name: str
+    currency: str = "USD"
+    synthetic: bool = False
+
+
+class Kind(StrEnum):
+    """What a report is about."""
+
+    BUILDING = "building"
+    PORTFOLIO = "portfolio"
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    PDF = "pdf"
+    CSV = "csv"
+
+
+class Table(StrEnum):
+    """Which of a report's tables a CSV file holds."""
+
+    ALL = "all"
+    USE = "use"
+    MONTHS = "months"
+    BUILDINGS = "buildings"
+    FINDINGS = "findings"
+    RECOMMENDATIONS = "recommendations"
+    ASSUMPTIONS = "assumptions"
+
+
+class Use(Struct, frozen=True, kw_only=True):
+    """What was used of a carrier in the period, what it cost and emitted, and how much of it was measured."""
+
+    carrier: Carrier
+    total: float | None
+    """kWh or litres, the sum of the readings that are present."""
+    money: float | None = None
+    co2: float | None = None
+    readings: int = 0
+    expected: int = 0
+    estimated: int = 0
+    comparable: float | None = None
+    """The part of ``total`` that has a counterpart in ``before``: the same where the period compares as a whole."""
+    before: float | None = None
+    """The same days a year earlier; None unless both periods hold at least ``ENOUGH`` of their readings."""
+
+    @property
+    def label(self) -> str:
+        """The carrier's name."""
+        return CARRIER_LABEL[self.carrier]
+
+    @property
+    def unit(self) -> str:
+        """The unit of ``total``."""
+        return UNIT_OF[self.carrier]
+
+    @property
+    def coverage(self) -> float:
+        """Readings present over readings expected, 0 to 1."""
+        return self.readings / self.expected if self.expected else 0.0
+
+    @property
+    def estimated_share(self) -> float:
+        """Readings that were estimated over readings present, 0 to 1."""
+        return self.estimated / self.readings if self.readings else 0.0
+
+    @property
+    def change(self) -> float | None:
+        """Change against the year before, a signed share; None where the two do not compare."""
+        if self.comparable is None or not self.before or self.before < 0:
+            return None
+        return self.comparable / self.before - 1
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """A building's line in a portfolio."""
+
+    id: UUID
+    name: str
+    site: str
+    use: str | None
+    area_m2: float | None
+    uses: tuple[Use, ...]
+    energy: float | None
+    """kWh of all bought energy."""
+    money: float | None
+    co2: float | None
+    eui: float | None
+    """kWh/m2 in the period, scaled to a year."""
+    change: float | None
+    coverage: float
+
+
+class KeyFigures(Struct, frozen=True, kw_only=True):
+    """What the period comes to."""
+
+    energy: float | None
+    """kWh of all bought energy."""
+    money: float | None
+    co2: float | None
+    change: float | None
+    """Bought energy against the year before, like for like."""
+    area_m2: float | None
+    eui: float | None
+    """kWh/m2, scaled to a year; None for periods far from a year and without a floor area."""
+    readings: int
+    expected: int
+    estimated: int
+
+    @property
+    def coverage(self) -> float:
+        """Readings present over readings expected, 0 to 1."""
+        return self.readings / self.expected if self.expected else 0.0
+
+    @property
+    def estimated_share(self) -> float:
+        """Readings that were estimated over readings present, 0 to 1."""
+        return self.estimated / self.readings if self.readings else 0.0
+
+
+class Panel(Struct, frozen=True, kw_only=True):
+    """One drawing: a chart of the catalogue and its payload, encoded."""
+
+    chart: str
+    payload: msgspec.Raw
+    title: str = ""
+    height: int | None = None
+    alternative: str = ""
+    """What the drawing shows, for those who cannot see it."""
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """A numbered figure of one or more panels."""
+
+    name: str
+    title: str
+    """The finding, or the quantity and its unit."""
+    note: str
+    """How to read it and what it rests on."""
+    panels: tuple[Panel, ...]
+    number: int = 0
+
+
+class FindingLine(Struct, frozen=True, kw_only=True):
+    """An anomaly of the period."""
+
+    building: str
+    meter: str
+    carrier: Carrier
+    kind: str
+    start: datetime
+    """On the site's wall clock, naive."""
+    end: datetime
+    hours: int
+    amount: float
+    """Above (or, negative, below) normal over the affected hours, kWh or litres."""
+    money: float | None
+    co2: float | None
+    confidence: float
+    explanation: str
+    status: str
+    data_fault: bool
+
+    @property
+    def unit(self) -> str:
+        """The unit of ``amount``."""
+        return UNIT_OF[self.carrier]
+
+
+class Fact(Struct, frozen=True):
+    """A label and its text."""
+
+    label: str
+    text: str
+
+
+class MeasureLine(Struct, frozen=True, kw_only=True):
+    """A recommendation with its business case; money a year, kgCO2e a year."""
+
+    rank: int
+    building: str
+    name: str
+    action: str = ""
+    """What to do, in one sentence."""
+    check: str = ""
+    """How to confirm it on site before spending."""
+    sentence: str
+    caveat: str = ""
+    status: str
+    evidence: tuple[Fact, ...] = ()
+    money: tuple[float, float, float]
+    """Low, likely, high."""
+    cost: float | None
+    cost_range: tuple[float, float, float] | None = None
+    npv: float | None
+    payback: float | None
+    energy: float
+    """kWh a year."""
+    co2: float
+    confidence: float
+    counted: bool
+    """Whether it is part of the totals; a measure that does the same job as a better one is not."""
+    source: str = ""
+    """Where the saving share comes from."""
+    detailed: bool = False
+    """Whether the paper shows its evidence."""
+
+
+class Opportunity(Struct, frozen=True):
+    """What the counted recommendations come to together."""
+
+    count: int
+    buildings: int
+    money: float
+    cost: float
+    npv: float
+    co2: float
+    energy: float
+
+    @property
+    def payback(self) -> float | None:
+        """Years until the cost is earned back, simple."""
+        return self.cost / self.money if self.money > 0 else None
+
+
+class Assumption(Struct, frozen=True):
+    """A price, factor or other input, with its source and date."""
+
+    label: str
+    value: float
+    unit: str
+    year: int
+    source: str
+    checked: Checked
+    where: str
+    own: bool = False
+    """The organisation's own figure in place of a default."""
+
+
+class Method(Struct, frozen=True):
+    """How a part of the report was made, and where the method comes from."""
+
+    subject: str
+    text: str
+    source: str
+
+
+class QualityLine(Struct, frozen=True):
+    """How complete a meter (of a building) or a building (of the portfolio) is."""
+
+    name: str
+    carrier: Carrier
+    readings: int
+    expected: int
+    estimated: int
+
+    @property
+    def coverage(self) -> float:
+        """Readings present over readings expected, 0 to 1."""
+        return self.readings / self.expected if self.expected else 0.0
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """A figure's surroundings: a heading, a sentence or two, and its figures' names."""
+
+    name: str
+    title: str
+    text: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+class MonthUse(Struct, frozen=True, kw_only=True):
+    """A carrier's use in a calendar month, as far as the month lies in the period."""
+
+    month: date
+    carrier: Carrier
+    total: float | None
+    readings: int
+    expected: int
+    estimated: int
+
+    @property
+    def unit(self) -> str:
+        """The unit of ``total``."""
+        return UNIT_OF[self.carrier]
+
+
+class Drawn(Struct, frozen=True):
+    """Sections of the paper with their figures, and what they add to the summary."""
+
+    sections: tuple[Section, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    points: tuple[str, ...] = ()
+
+
+class Findings(Struct, frozen=True):
+    """The anomalies of a period, the most expensive first, and how many there are in all."""
+
+    lines: tuple[FindingLine, ...]
+    total: int
+    analysed: bool
+    """Whether anybody has looked."""
+
+
+class Measures(Struct, frozen=True):
+    """The recommendations by value, how many there are, what they come to, and the waterfall of their savings."""
+
+    lines: tuple[MeasureLine, ...] = ()
+    total: int = 0
+    opportunity: Opportunity | None = None
+    waterfall: Figure | None = None
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A building's or a portfolio's report over whole local days."""
+
+    kind: Kind
+    subject: str
+    lines: tuple[str, ...]
+    """What stands under the title: place, use, floor area."""
+    organisation: str
+    synthetic: bool
+    currency: str
+    start: date
+    end: date
+    """Half-open: the day after the last one."""
+    as_of: datetime
+    """The last reading, on the site's wall clock."""
+    verdict: str
+    points: tuple[str, ...]
+    """What an executive must know, a sentence each."""
+    key: KeyFigures
+    uses: tuple[Use, ...]
+    sections: tuple[Section, ...]
+    figures: tuple[Figure, ...]
+    findings: tuple[FindingLine, ...]
+    findings_total: int
+    findings_text: str
+    measures: tuple[MeasureLine, ...]
+    measures_total: int
+    measures_text: str
+    opportunity: Opportunity | None
+    assumptions: tuple[Assumption, ...]
+    methods: tuple[Method, ...]
+    quality: tuple[QualityLine, ...]
+    quality_text: str
+    quality_rest: int = 0
+    """Lines of the quality table that did not fit on paper."""
+    counted: str = "hours"
+    """What coverage counts: hours where every meter is hourly, otherwise readings."""
+    months: tuple[MonthUse, ...]
+    members: tuple[Member, ...] = ()
+    members_rest: int = 0
+    time_zone: str
+
+    def figure(self, name: str) -> Figure | None:
+        """The figure of that name, if the report has it."""
+        return next((figure for figure in self.figures if figure.name == name), None)
