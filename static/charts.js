@@ -63,7 +63,7 @@
       const target = document.createElement("div");
       plot.replaceChildren(target);
       const { view } = await window.vegaEmbed(target, whole, {
-        ast: true, actions: false, defaultStyle: false, renderer: spec.usermeta.renderer, tooltip: () => {}, mode: "vega-lite",
+        ast: true, actions: false, defaultStyle: false, renderer: spec.usermeta.renderer, tooltip: () => {}, mode: "vega-lite", logLevel: 1,
       });
       views.set(figure, view);
       figure.dataset.state = "ready";

@@ -243,6 +243,52 @@ class Silent(Struct, frozen=True, kw_only=True):
         return self.building.replace("_", " ")
 
 
+class DayLine(Struct, frozen=True, kw_only=True):
+    """A site on the last complete day against the same weekday of the four weeks before."""
+
+    id: UUID
+    name: str
+    value: float | None
+    usual: float | None
+    coverage: float | None
+
+    @property
+    def change(self) -> float | None:
+        """Against the usual, as a share; None where a tenth of the readings is missing."""
+        if self.value is None or not self.usual or (self.coverage or 0) < FAIR_COVERAGE:
+            return None
+        return self.value / self.usual - 1
+
+
+class Mover(Struct, frozen=True, kw_only=True):
+    """A building whose use changed, and what that is worth."""
+
+    line: BuildingLine
+    money: float
+    """More (positive) or less than in the period before."""
+
+
+class Today(Struct, frozen=True, kw_only=True):
+    """What a facility manager asks first."""
+
+    day: date
+    """The last complete day."""
+    last: datetime
+    """The newest reading on its site's wall clock."""
+    whole: DayLine
+    sites: Sequence[DayLine]
+    movers: Sequence[Mover]
+    silent: Sequence[Silent]
+    silent_total: int
+
+
+class League(Struct, frozen=True, kw_only=True):
+    """Buildings that fell and rose most over the year, by money."""
+
+    praise: Sequence[Mover]
+    fix: Sequence[Mover]
+
+
 class Hit(Struct, frozen=True):
     """A result of the palette."""
 

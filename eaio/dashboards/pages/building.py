@@ -27,6 +27,7 @@ TABS = (
     ("days", "Hour by day"),
     ("weather", "Temperature"),
     ("months", "Months"),
+    ("actions", "Measures"),
     ("peers", "Peers"),
     ("quality", "Meters and data"),
 )
@@ -46,6 +47,16 @@ async def building_page(request: WebRequest, conn: Conn, principal: Who, buildin
     return page(request, "dashboards/building.html", **context, figures=figures, totals=totals, meter=None)
 
 
+async def workbench_context(
+    request: WebRequest, conn: Connection, principal: Principal, building_id: UUID
+) -> dict[str, Any]:
+    """What the building page shows, for the analyst's first page."""
+    building = await buildings.building_of(conn, principal.organisation, building_id)
+    meters = await buildings.meters_of(conn, principal.organisation, building_id)
+    scope = Scope(Level.BUILDING, building_id)
+    return {**await _context(request, conn, principal, scope, building, meters), "meter": None}
+
+
 @get("/meters/{meter_id:uuid}", include_in_schema=False)
 async def meter_page(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Template:
     """A meter: the same for one register."""
@@ -56,7 +67,12 @@ async def meter_page(request: WebRequest, conn: Conn, principal: Who, meter_id: 
 
 
 async def _context(
-    request: WebRequest, conn: Connection, principal: Principal, scope: Scope, building: Building, meters: Sequence[Meter]
+    request: WebRequest,
+    conn: Connection,
+    principal: Principal,
+    scope: Scope,
+    building: Building,
+    meters: Sequence[Meter],
 ) -> dict[str, Any]:
     asked = asked_of(request)
     one = scope.level is Level.METER

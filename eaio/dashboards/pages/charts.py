@@ -61,7 +61,12 @@ async def building_load_file(
 def _load_file(meter: Meter, chart: models.LoadChart) -> Response[str]:
     head = [f"local_time ({meter.time_zone})", f"mean_{chart.unit}", f"minimum_{chart.unit}", f"maximum_{chart.unit}"]
     rows = [
-        (_local(row.time), row.value, row.value if row.low is None else row.low, row.value if row.high is None else row.high)
+        (
+            _local(row.time),
+            row.value,
+            row.value if row.low is None else row.low,
+            row.value if row.high is None else row.high,
+        )
         for row in chart.load
     ]
     return csv_file(f"{meter.building}_{meter.carrier}_load", head, rows)
@@ -79,7 +84,9 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows([plain(cell) if isinstance(cell, str) else "" if cell is None else cell for cell in row] for row in rows)
+    writer.writerows(
+        [plain(cell) if isinstance(cell, str) else "" if cell is None else cell for cell in row] for row in rows
+    )
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in name)
     headers = {"content-disposition": f'attachment; filename="{safe}.csv"'}
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

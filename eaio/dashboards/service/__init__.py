@@ -1,1 +1,1 @@
-"""What the composed pages ask for. Everything comes from the services of lower floors; the caller owns the transaction."""
+"""What the composed pages ask for, from the services of lower floors. The caller owns the transaction."""

@@ -79,9 +79,7 @@ async def _forecast(
         if len(meters) == 1:
             outlook = await forecasting.meter_outlook(conn, organisation, meters[0].id)
         else:
-            outlook = await forecasting.building_outlook(
-                conn, organisation, meters[0].building_id, meters[0].carrier
-            )
+            outlook = await forecasting.building_outlook(conn, organisation, meters[0].building_id, meters[0].carrier)
     except InsufficientData:
         return ()
     ahead = view.end + timedelta(days=max(1, view.days // 4))
@@ -181,7 +179,9 @@ async def scatter_chart(conn: Connection, organisation: UUID, meter_id: UUID, as
 def _scatter(found: MeterView) -> tuple[list[charts.Dot], list[charts.Fitted], list[charts.Balance]]:
     days = found.days().drop_nulls(["temperature", "value"])
     dots = [
-        charts.Dot(round(t, 2), round(v, 3), charts.wall_clock(day), "Other day" if day.weekday() >= 5 else "Working day")
+        charts.Dot(
+            round(t, 2), round(v, 3), charts.wall_clock(day), "Other day" if day.weekday() >= 5 else "Working day"
+        )
         for day, t, v in days.select("day", "temperature", "value").iter_rows()
     ]
     try:
@@ -192,9 +192,7 @@ def _scatter(found: MeterView) -> tuple[list[charts.Dot], list[charts.Fitted], l
     grid = np.unique(np.concatenate([np.linspace(coldest, warmest, 60), [model.low, model.high]]))
     inside = grid[(grid >= coldest) & (grid <= warmest)]
     value = (
-        model.base
-        + model.below * np.maximum(model.low - inside, 0)
-        + model.above * np.maximum(inside - model.high, 0)
+        model.base + model.below * np.maximum(model.low - inside, 0) + model.above * np.maximum(inside - model.high, 0)
     )
     spread = 1.96 * model.rmse
     fitted = [
@@ -217,7 +215,9 @@ async def benchmark_chart(conn: Connection, organisation: UUID, building_id: UUI
     """
     building = await buildings.building_of(conn, organisation, building_id)
     found = await analysis.benchmark(conn, organisation, building_id)
-    peers = [charts.Peer(peer.eui, peer.name.replace("_", " "), f"/buildings/{peer.building_id}") for peer in found.peers]
+    peers = [
+        charts.Peer(peer.eui, peer.name.replace("_", " "), f"/buildings/{peer.building_id}") for peer in found.peers
+    ]
     here = charts.Peer(found.eui, f"{building.label} {fmt.number(found.eui)}", None, True)
     marks = [charts.Mark(found.national_median, "national median")]
     if found.peer_median is not None:

@@ -8,14 +8,14 @@ import polars as pl
 from msgspec import Struct
 
 from eaio.accounts import service as accounts
-from eaio.analysis import service as analysis
 from eaio.buildings import service as buildings
-from eaio.buildings.models import BuildingFilter, Site
+from eaio.buildings.models import BuildingFilter, Meter, Site
 from eaio.dashboards.compute import totals as compute
 from eaio.dashboards.service.cache import CACHE
 from eaio.infra.db import Connection
 from eaio.metering import service as metering
 from eaio.metering.models import Level, Scope
+from eaio.recommendations import service as recommendations
 
 LARGEST_PAGE = 500
 
@@ -28,9 +28,10 @@ class Facts(Struct, frozen=True):
     rates: pl.DataFrame
 
 
-async def version(conn: Connection, organisation: UUID) -> int:
-    """The organisation's data version: part of every key."""
-    return await accounts.data_version(conn, organisation)
+async def version(conn: Connection, organisation: UUID) -> tuple[int, int]:
+    """The organisation's data version and own prices: part of every key, so that a change of either shows at once."""
+    own = await recommendations.own_figures(conn, organisation)
+    return await accounts.data_version(conn, organisation), hash(tuple((f.key, f.site_id, f.likely) for f in own))
 
 
 async def facts(conn: Connection, organisation: UUID) -> Facts:
@@ -43,20 +44,22 @@ async def _facts(conn: Connection, organisation: UUID) -> Facts:
     sites = await buildings.sites_of(conn, organisation)
     rows: list[tuple[str, str, str, str, str | None, float | None]] = []
     while True:
-        page = await buildings.list_buildings(
-            conn, organisation, BuildingFilter(limit=LARGEST_PAGE, offset=len(rows))
-        )
+        page = await buildings.list_buildings(conn, organisation, BuildingFilter(limit=LARGEST_PAGE, offset=len(rows)))
         rows += [(str(b.id), b.name, str(b.site_id), b.site, b.primary_use, b.area_m2) for b in page.items]
         if len(rows) >= page.total or not page.items:
             break
-    rates = compute.rates_frame({str(site.id): analysis.site_rates(site) for site in sites})
-    return Facts(sites, compute.facts_frame(rows), rates)
+    rates = {str(site.id): await recommendations.rates_for(conn, organisation, site.id) for site in sites}
+    return Facts(sites, compute.facts_frame(rows), compute.rates_frame(rates))
 
 
-async def site_totals(conn: Connection, organisation: UUID, period: tuple[date, date] | None) -> pl.DataFrame | None:
-    """Priced totals by site and carrier; None without a period."""
-    if period is None:
-        return None
+async def meters(conn: Connection, organisation: UUID) -> Sequence[Meter]:
+    """Every active meter."""
+    key = ("meters", organisation, await version(conn, organisation))
+    return await CACHE.get(key, lambda: buildings.meters_of(conn, organisation))
+
+
+async def site_totals(conn: Connection, organisation: UUID, period: tuple[date, date]) -> pl.DataFrame:
+    """Priced totals by site and carrier."""
     known = await facts(conn, organisation)
     key = ("sites", organisation, await version(conn, organisation), period)
 
@@ -67,12 +70,8 @@ async def site_totals(conn: Connection, organisation: UUID, period: tuple[date, 
     return await CACHE.get(key, make)
 
 
-async def building_totals(
-    conn: Connection, organisation: UUID, period: tuple[date, date] | None
-) -> pl.DataFrame | None:
-    """Priced totals by building and carrier; None without a period."""
-    if period is None:
-        return None
+async def building_totals(conn: Connection, organisation: UUID, period: tuple[date, date]) -> pl.DataFrame:
+    """Priced totals by building and carrier."""
     known = await facts(conn, organisation)
     key = ("buildings", organisation, await version(conn, organisation), period)
 

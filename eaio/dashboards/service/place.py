@@ -80,5 +80,3 @@ def _of(totals: pl.DataFrame, meter: Meter) -> pl.DataFrame:
 
 def _local(moment: datetime | None, zone: str) -> datetime | None:
     return None if moment is None else moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-

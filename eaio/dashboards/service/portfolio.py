@@ -59,8 +59,7 @@ async def portfolio(conn: Connection, organisation: UUID, asked: Asked, site_id:
     view = await view_of(conn, organisation, asked, scope_of(site_id))
     known = await frames.facts(conn, organisation)
     now = await frames.site_totals(conn, organisation, (view.start, view.end))
-    before = await frames.site_totals(conn, organisation, view.before)
-    assert now is not None
+    before = await frames.site_totals(conn, organisation, view.before) if view.before else None
     mine, earlier = _within(now, site_id), None if before is None else _within(before, site_id)
     shown = compute.carriers_shown(view.carrier)
     chosen = compute.chosen(mine, shown)
@@ -76,7 +75,7 @@ async def portfolio(conn: Connection, organisation: UUID, asked: Asked, site_id:
         co2=compute.amount(chosen, chosen_before, "co2_kg"),
         sites=_strip(known, compute.chosen(now, shown), None if before is None else compute.chosen(before, shown)),
         buildings=own.height,
-        area_m2=own["area_m2"].sum() or None,
+        area_m2=float(own["area_m2"].sum()) or None,
     )
 
 
@@ -107,9 +106,16 @@ async def lines(conn: Connection, organisation: UUID, view: View) -> pl.DataFram
     """Every building with its figures of the period; columns as the fields of ``BuildingLine``."""
     known = await frames.facts(conn, organisation)
     now = await frames.building_totals(conn, organisation, (view.start, view.end))
-    before = await frames.building_totals(conn, organisation, view.before)
-    assert now is not None
-    key = ("lines", organisation, await frames.version(conn, organisation), view.start, view.end, view.before, view.carrier)
+    before = await frames.building_totals(conn, organisation, view.before) if view.before else None
+    key = (
+        "lines",
+        organisation,
+        await frames.version(conn, organisation),
+        view.start,
+        view.end,
+        view.before,
+        view.carrier,
+    )
 
     async def make() -> pl.DataFrame:
         return compute.building_lines(now, before, known.buildings, view.carrier, view.days)

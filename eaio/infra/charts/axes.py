@@ -65,5 +65,5 @@ def parameters(palette: Palette, chart: Any, **defaults: Any) -> Any:
     found = [alt.param(name=name, value=value) for name, value in defaults.items()]
     if "carrier" in defaults:
         colours = ",".join(f"'{carrier.value}':'{colour}'" for carrier, colour in palette.carriers.items())
-        found.append(alt.param(name="ink", expr=f"{{{colours}}}[carrier] || '{palette.accent}'"))
+        found.append(alt.param(name="ink", expr=f"{{{colours}}}[carrier] || '{palette.ink_2}'"))
     return chart.add_params(*found)

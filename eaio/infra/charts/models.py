@@ -149,9 +149,9 @@ class Month(Struct, frozen=True, array_like=True):
 
 
 class LoadChart(Struct, frozen=True, kw_only=True):
-    """Power over time: measured, expected, compared, anomalies and gaps."""
+    """Power over time: measured, expected, compared, anomalies and gaps; several carriers together are None."""
 
-    carrier: Carrier
+    carrier: Carrier | None
     unit: str = "kW"
     load: Sequence[Reading]
     expected: Sequence[Expected] = ()

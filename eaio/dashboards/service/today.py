@@ -1,0 +1,191 @@
+"""The facility manager's day: against the usual, by site; what moved; what fell silent."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+import polars as pl
+
+from eaio.analysis import service as analysis
+from eaio.analysis.models import AnomalyEvent, EventFilter, EventSort, EventStatus
+from eaio.buildings.models import Meter
+from eaio.dashboards.compute import totals as compute
+from eaio.dashboards.compute import usual
+from eaio.dashboards.models import BuildingLine, DayLine, League, Mover, Silent, Today
+from eaio.dashboards.service import frames
+from eaio.infra.charts.models import LoadChart
+from eaio.infra.db import Connection
+from eaio.infra.errors import InsufficientData
+from eaio.metering import service as metering
+from eaio.timeseries.units import IMPORTED_ENERGY, Carrier
+
+SHOWN_DAYS = 28
+RECENT = timedelta(days=30)
+MOST_TASKS = 7
+MOST_LISTED = 5
+SILENCE = timedelta(hours=24)
+WEEK = timedelta(days=7)
+
+
+async def last_day(conn: Connection, organisation: UUID) -> tuple[date, datetime]:
+    """The last complete local day, and the newest reading on its wall clock.
+
+    Raises:
+        InsufficientData: there is no reading yet.
+    """
+    known = await metering.local_extent(conn, organisation)
+    if known.last is None:
+        raise InsufficientData("There are no readings yet; import some to see the day")
+    day = known.last.date()
+    return (day if known.last.hour == 23 else day - timedelta(days=1)), known.last
+
+
+async def today(conn: Connection, organisation: UUID) -> Today:
+    """The last complete day.
+
+    Raises:
+        InsufficientData: there is no reading yet.
+    """
+    day, last = await last_day(conn, organisation)
+    silent = await silent_meters(conn, organisation, last)
+    sites = await _sites(conn, organisation, day)
+    return Today(
+        day=day,
+        last=last,
+        whole=_whole(organisation, sites),
+        sites=sites,
+        movers=await _movers(conn, organisation, day),
+        silent=silent[:MOST_LISTED],
+        silent_total=len(silent),
+    )
+
+
+async def _sites(conn: Connection, organisation: UUID, day: date) -> Sequence[DayLine]:
+    known = await frames.facts(conn, organisation)
+    now, *before = [
+        await frames.site_totals(conn, organisation, (one, one + timedelta(days=1)))
+        for one in (day, *usual.earlier_days(day))
+    ]
+    lines: list[DayLine] = []
+    for site in known.sites:
+        mine = compute.amount(_energy(now, site.id), None)
+        past = [compute.amount(_energy(frame, site.id), None) for frame in before]
+        fair = [one.value for one in past if one.value is not None and (one.coverage or 0) >= 0.9]
+        normal = sum(fair) / len(fair) if fair else None
+        lines.append(DayLine(id=site.id, name=site.name, value=mine.value, usual=normal, coverage=mine.coverage))
+    return sorted(lines, key=lambda line: -abs(line.change or 0))
+
+
+def _energy(totals: pl.DataFrame, site: UUID) -> pl.DataFrame:
+    return compute.chosen(totals.filter(pl.col("id") == str(site)), IMPORTED_ENERGY)
+
+
+def _whole(organisation: UUID, sites: Sequence[DayLine]) -> DayLine:
+    """The sites that have both figures, together."""
+    both = [site for site in sites if site.change is not None]
+    return DayLine(
+        id=organisation,
+        name=f"{len(both)} of {len(sites)} sites",
+        value=sum(site.value or 0 for site in both) if both else None,
+        usual=sum(site.usual or 0 for site in both) if both else None,
+        coverage=min((site.coverage or 0 for site in both), default=None),
+    )
+
+
+async def _movers(conn: Connection, organisation: UUID, day: date) -> Sequence[Mover]:
+    """Buildings whose week differs most from the week before, by money, rises first."""
+    end = day + timedelta(days=1)
+    found = await _compared(conn, organisation, (end - WEEK, end), (end - 2 * WEEK, end - WEEK))
+    return _movers_of(found.sort(pl.col("moved").abs(), descending=True, nulls_last=True).head(MOST_LISTED))
+
+
+async def _compared(
+    conn: Connection, organisation: UUID, now: tuple[date, date], before: tuple[date, date]
+) -> pl.DataFrame:
+    """Buildings with a fair change between two periods and what it is worth: ``moved``, in money."""
+    known = await frames.facts(conn, organisation)
+    totals = await frames.building_totals(conn, organisation, now)
+    earlier = await frames.building_totals(conn, organisation, before)
+    lines = compute.building_lines(totals, earlier, known.buildings, None, (now[1] - now[0]).days)
+    change = pl.col("change")
+    return lines.filter(change.is_not_null() & (change > -1)).with_columns(
+        moved=pl.col("money") * change / (1 + change), share=pl.lit(0.0)
+    )
+
+
+def _movers_of(lines: pl.DataFrame) -> list[Mover]:
+    return [
+        Mover(line=msgspec.convert(row, BuildingLine, strict=False), money=row["moved"])
+        for row in lines.drop_nulls("moved").to_dicts()
+    ]
+
+
+async def league(
+    conn: Connection, organisation: UUID, now: tuple[date, date], before: tuple[date, date], most: int = 3
+) -> League:
+    """The buildings that fell and rose most between two periods, by money."""
+    found = (await _compared(conn, organisation, now, before)).drop_nulls("moved").sort("moved")
+    return League(
+        praise=_movers_of(found.filter(pl.col("moved") < 0).head(most)),
+        fix=_movers_of(found.filter(pl.col("moved") > 0).tail(most).reverse()),
+    )
+
+
+async def silent_meters(conn: Connection, organisation: UUID, last: datetime) -> list[Silent]:
+    """Meters without a reading for a day while others have some, the latest to fall silent first."""
+    found = [
+        _silent(meter, last)
+        for meter in await frames.meters(conn, organisation)
+        if last - _clock(meter, last) > SILENCE
+    ]
+    return sorted(found, key=lambda one: one.since, reverse=True)
+
+
+def _silent(meter: Meter, last: datetime) -> Silent:
+    since = _clock(meter, last)
+    return Silent(
+        meter_id=meter.id,
+        building_id=meter.building_id,
+        building=meter.building,
+        carrier=Carrier(meter.carrier),
+        since=since,
+        days=(last - since).days,
+    )
+
+
+def _clock(meter: Meter, never: datetime) -> datetime:
+    """The wall clock of a meter's last reading; ``never`` for one that has yet to send its first."""
+    if meter.last_reading is None:
+        return never
+    return meter.last_reading.astimezone(ZoneInfo(meter.time_zone)).replace(tzinfo=None)
+
+
+async def tasks(conn: Connection, organisation: UUID, last: datetime) -> Sequence[tuple[AnomalyEvent, Sequence[str]]]:
+    """At most seven open findings of the last month, dearest first, each with likely causes and the next step."""
+    zone = ZoneInfo("UTC")
+    wanted = EventFilter(
+        status=EventStatus.OPEN,
+        faults=False,
+        start=last.replace(tzinfo=zone) - RECENT,
+        sort=EventSort.MONEY,
+        limit=MOST_TASKS,
+    )
+    found = await analysis.anomalies(conn, organisation, wanted)
+    return [(event, (await analysis.explain_anomaly(conn, organisation, event.id))[3:]) for event in found.items]
+
+
+async def day_chart(conn: Connection, organisation: UUID) -> LoadChart:
+    """Bought energy of the last four weeks by day, against the usual of each weekday.
+
+    Raises:
+        InsufficientData: there is no reading yet.
+    """
+    day, _ = await last_day(conn, organisation)
+    end = day + timedelta(days=1)
+    start = end - timedelta(days=SHOWN_DAYS + 7 * usual.WEEKS)
+    key = ("days", organisation, await frames.version(conn, organisation), start, end)
+    daily = await frames.CACHE.get(key, lambda: metering.daily_series(conn, organisation, start=start, end=end))
+    measured, normal = usual.day_chart(usual.with_usual(usual.energy_days(daily)), SHOWN_DAYS)
+    return LoadChart(carrier=None, unit="MWh a day", load=measured, expected=normal)
