@@ -297,3 +297,65 @@ WHERE s.organisation_id = %(organisation)s AND s.id = %(site)s AND w.air_tempera
 GROUP BY 1, 2
 ON CONFLICT (site_id, day) DO UPDATE SET
     mean = excluded.mean, minimum = excluded.minimum, maximum = excluded.maximum, readings = excluded.readings;
+
+-- name: start_import
+INSERT INTO imports (organisation_id, source, format, status, author, options)
+VALUES (%(organisation)s, %(source)s, %(format)s, %(status)s, %(author)s, %(options)s::jsonb)
+RETURNING id;
+
+-- name: run_import
+UPDATE imports SET status = 'running', started_at = now()
+WHERE organisation_id = %(organisation)s AND id = %(import_id)s AND status IN ('waiting', 'running');
+
+-- name: note_progress
+UPDATE imports SET progress = %(progress)s::jsonb
+WHERE organisation_id = %(organisation)s AND id = %(import_id)s AND status = 'running';
+
+-- name: finish_import
+UPDATE imports SET status = %(status)s, format = %(format)s, finished_at = now(), report = %(report)s::jsonb,
+    error = %(error)s
+WHERE organisation_id = %(organisation)s AND id = %(import_id)s;
+
+-- name: fail_interrupted
+UPDATE imports SET status = 'failed', finished_at = now(),
+    error = 'The import was interrupted; nothing was kept. Run it again.'
+WHERE organisation_id = %(organisation)s AND id <> %(import_id)s AND status = 'running';
+
+-- name: imports
+SELECT id, source, format, status, author, started_at, finished_at, progress, NULL AS report, error,
+       (report->>'readings_kept')::bigint AS kept, (report->>'readings_dropped')::bigint AS dropped
+FROM imports
+WHERE organisation_id = %(organisation)s
+ORDER BY started_at DESC
+LIMIT %(limit)s;
+
+-- name: import_record
+SELECT id, source, format, status, author, started_at, finished_at, progress, report, error,
+       (report->>'readings_kept')::bigint AS kept, (report->>'readings_dropped')::bigint AS dropped
+FROM imports
+WHERE organisation_id = %(organisation)s AND id = %(import_id)s;
+
+-- name: coverage
+SELECT m.id AS meter_id, m.building_id, b.name AS building, m.name AS meter, m.carrier, m.unit, m.interval_minutes,
+       (m.first_reading AT TIME ZONE s.time_zone)::date AS first, (m.last_reading AT TIME ZONE s.time_zone)::date AS last,
+       coalesce(d.readings, 0) AS readings, coalesce(d.estimated, 0) AS estimated,
+       coalesce(d.zero_days, 0) AS zero_days,
+       round(coalesce(extract(epoch FROM m.last_reading - m.first_reading) / 60 / m.interval_minutes, -1))::bigint + 1
+           AS expected,
+       (SELECT count(*) FROM reading_edits e WHERE e.meter_key = m.key) AS edits
+FROM energy_meters m
+JOIN buildings b ON b.id = m.building_id
+JOIN sites s ON s.id = b.site_id
+LEFT JOIN LATERAL (
+    SELECT sum(d.readings) AS readings, sum(d.estimated) AS estimated,
+           count(*) FILTER (WHERE d.minimum = 0 AND d.maximum = 0) AS zero_days
+    FROM meter_readings_daily d
+    WHERE d.meter_key = m.key
+) d ON true
+WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL
+  AND (%(building)s::uuid IS NULL OR b.id = %(building)s)
+  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+ORDER BY b.name, m.carrier, m.name;
+
+-- name: lift_time_limit
+SELECT set_config('statement_timeout', '0', true);

@@ -43,6 +43,11 @@ async def lock_imports(conn: Connection, organisation: UUID) -> None:
     await execute(conn, SQL["lock_imports"], organisation=organisation)
 
 
+async def lift_time_limit(conn: Connection) -> None:
+    """Let this transaction's statements take as long as they need."""
+    await execute(conn, SQL["lift_time_limit"])
+
+
 async def meter_states(conn: Connection, organisation: UUID, meters: Sequence[UUID]) -> Sequence[MeterState]:
     """The meters that belong to the organisation."""
     return await fetch_all(conn, SQL["meter_states"], MeterState, organisation=organisation, meters=list(meters))

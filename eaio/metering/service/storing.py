@@ -40,8 +40,17 @@ class Store:
     ``prepare`` is pure work for a thread; ``fetch`` and ``write`` use the connection, one after the other.
     """
 
-    def __init__(self, conn: Connection, organisation: UUID, meters: Iterable[MeterState], author: Author) -> None:
+    def __init__(
+        self,
+        conn: Connection,
+        organisation: UUID,
+        meters: Iterable[MeterState],
+        author: Author,
+        *,
+        dry_run: bool = False,
+    ) -> None:
         self._conn = conn
+        self.dry_run = dry_run
         self._organisation = organisation
         self._author = author
         self._meters = {meter.key: meter for meter in meters}
@@ -80,8 +89,11 @@ class Store:
         )
 
     async def write(self, ready: Prepared) -> None:
-        """Write a prepared batch."""
+        """Write a prepared batch; a dry run only counts."""
         found = ready.found
+        self._note(found)
+        if self.dry_run:
+            return
         await repository.copy_readings(self._conn, ready.encoded)
         if len(found.changed):
             entry = {"method": self._author.method, "author": self._author.name, "reason": self._author.reason}
@@ -93,7 +105,6 @@ class Store:
             await write_daily(self._conn, ready.daily)
         if len(ready.hourly):
             await repository.merge_hours(self._conn, ready.hourly)
-        self._note(found)
 
     def _note(self, found: Difference) -> None:
         self.stored = Stored(
@@ -107,7 +118,7 @@ class Store:
 
     async def finish(self) -> Sequence[UUID]:
         """Widen the meters' extents, refresh site and building totals; returns the buildings that changed."""
-        if not self._touched:
+        if not self._touched or self.dry_run:
             return ()
         await repository.extend_meters(
             self._conn, self._organisation, [(key, *span) for key, span in sorted(self._touched.items())]

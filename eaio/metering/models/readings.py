@@ -1,4 +1,4 @@
-"""Readings, totals and coverage."""
+"""Readings, totals, coverage."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -99,24 +99,29 @@ class MeterGroup(Struct, frozen=True):
 
 
 class MeterCoverage(Struct, frozen=True):
-    """How much of what a meter should have sent is there, over a period of local days."""
+    """How much of what a meter should have sent between its first and last reading is there."""
 
     meter_id: UUID
     building_id: UUID
     building: str
     meter: str
     carrier: str
+    unit: str
+    interval_minutes: int
+    first: date | None
+    last: date | None
     readings: int
     expected: int
     estimated: int
+    zero_days: int
+    """Days on which every reading is zero; of electricity nearly always a gap in disguise."""
     edits: int
-    first: date | None
-    last: date | None
+    """Values replaced since; the old ones are in the ledger."""
 
     @property
     def coverage(self) -> float:
         """Readings present over readings expected, 0 to 1."""
-        return self.readings / self.expected if self.expected else 0.0
+        return min(1.0, self.readings / self.expected) if self.expected else 0.0
 
 
 class Author(Struct, frozen=True):

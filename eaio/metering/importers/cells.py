@@ -1,0 +1,140 @@
+"""Columns of a table as arrays; a cell that is no number is found and named, never guessed."""
+
+import csv
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+import polars as pl
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from eaio.infra.errors import Invalid
+from eaio.metering.importers.dialect import Dialect
+from eaio.metering.importers.sources import Source
+
+NO_VALUE = ("", "-", "--", "NA", "N/A", "n/a", "NULL", "Null", "null", "None", "NaN", "nan", "#N/A", "#VALUE!")
+"""How exports write that there is no reading."""
+
+_THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+
+
+class BadCell(Struct, frozen=True):
+    """A cell that should hold a number: its position below the header, its column, and what it says."""
+
+    position: int
+    column: int
+    text: str
+
+
+class Numbers(Struct, frozen=True):
+    """Numeric columns: ``matrix`` float64 (columns, rows), NaN where there is no value, and what could not be read."""
+
+    matrix: NDArray[np.float64]
+    bad: tuple[BadCell, ...]
+
+
+def read_text(source: Source, dialect: Dialect, columns: Sequence[int]) -> pl.DataFrame:
+    """Columns as text, named by their position, as c0 and c5.
+
+    Raises:
+        Invalid: a row has more cells than the header.
+    """
+    return _collect(source, dialect, dict.fromkeys(columns, pl.String()))
+
+
+def read_rows(source: Source, dialect: Dialect, columns: Sequence[int], start: int, count: int) -> pl.DataFrame:
+    """Some rows of columns as text."""
+    table = scan(source, dialect, dict.fromkeys(columns, pl.String()), ())
+    try:
+        return table.slice(start, count).collect()
+    except pl.exceptions.PolarsError as error:
+        explain_ragged(source, dialect, error)
+        raise
+
+
+def read_numbers(source: Source, dialect: Dialect, columns: Sequence[int], rows: int | None = None) -> Numbers:
+    """Columns as numbers; the quick way first, cell by cell only where a column holds text.
+
+    ``rows`` keeps to the first ones.
+    """
+    for marks in ((), NO_VALUE):
+        try:
+            frame = _collect(source, dialect, dict.fromkeys(columns, pl.Float64()), marks, rows)
+        except pl.exceptions.PolarsError:
+            continue
+        return Numbers(np.ascontiguousarray(frame.to_numpy().T), ())
+    texts = _collect(source, dialect, dict.fromkeys(columns, pl.String()), NO_VALUE, rows)
+    return _lenient_numbers(texts, columns, dialect.decimal_comma)
+
+
+def lenient(texts: pl.Series, decimal_comma: bool) -> pl.Series:
+    """Numbers out of text: marks for "no value" and words become null, thousands separators are understood."""
+    stripped = texts.str.strip_chars()
+    if decimal_comma:
+        return stripped.str.replace_all(".", "", literal=True).str.replace(",", ".").cast(pl.Float64, strict=False)
+    numbers = stripped.cast(pl.Float64, strict=False)
+    if numbers.null_count() == texts.null_count():
+        return numbers
+    grouped = stripped.str.contains(_THOUSANDS.pattern)
+    plain = pl.select(pl.when(grouped).then(stripped.str.replace_all(",", "")).otherwise(stripped)).to_series()
+    return plain.cast(pl.Float64, strict=False)
+
+
+def _lenient_numbers(frame: pl.DataFrame, columns: Sequence[int], decimal_comma: bool) -> Numbers:
+    matrix = np.empty((len(columns), frame.height))
+    bad: list[BadCell] = []
+    for place, column in enumerate(columns):
+        texts = frame[f"c{column}"]
+        numbers = lenient(texts, decimal_comma)
+        wrong = (numbers.is_null() & texts.is_not_null() & ~texts.str.strip_chars().is_in(NO_VALUE)).arg_true()
+        bad += [BadCell(position, column, texts[position][:40]) for position in wrong.to_list()]
+        matrix[place] = numbers.fill_null(np.nan).to_numpy()
+    return Numbers(matrix, tuple(bad))
+
+
+def _collect(
+    source: Source,
+    dialect: Dialect,
+    wanted: dict[int, pl.DataType],
+    no_value: Sequence[str] = NO_VALUE,
+    rows: int | None = None,
+) -> pl.DataFrame:
+    try:
+        return scan(source, dialect, wanted, no_value, rows).collect()
+    except pl.exceptions.PolarsError as error:
+        explain_ragged(source, dialect, error)
+        raise
+
+
+def scan(
+    source: Source,
+    dialect: Dialect,
+    wanted: dict[int, pl.DataType],
+    no_value: Sequence[str] = NO_VALUE,
+    rows: int | None = None,
+) -> pl.LazyFrame:
+    """Columns of a table, named by their position, not read yet."""
+    schema = {f"c{index}": wanted.get(index, pl.String()) for index in range(len(dialect.header))}
+    table = pl.scan_csv(
+        source.path,
+        has_header=False,
+        skip_rows=dialect.title_rows + 1,
+        separator=dialect.separator,
+        decimal_comma=dialect.decimal_comma,
+        schema=schema,
+        null_values=list(no_value) or None,
+        n_rows=rows,
+    )
+    return table.select([f"c{index}" for index in wanted])
+
+
+def explain_ragged(source: Source, dialect: Dialect, error: Exception) -> None:
+    """Raise Invalid with the row if the trouble is a row of too many cells."""
+    width = len(dialect.header)
+    with source.path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(islice(csv.reader(file, delimiter=dialect.separator), dialect.title_rows, None)):
+            if len(row) > width:
+                place = f"{source.name}, row {dialect.title_rows + number + 1}"
+                raise Invalid(f"{place}: {len(row)} cells where the header has {width}; correct the row") from error

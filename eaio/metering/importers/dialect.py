@@ -1,0 +1,94 @@
+"""How a text table is written: separator, decimal mark, header row."""
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+from msgspec import Struct
+
+from eaio.infra.errors import Invalid
+from eaio.metering.importers.sources import Source
+
+_SAMPLE_BYTES = 256 * 1024
+_SAMPLE_ROWS = 60
+_DECIMAL_COMMA = re.compile(r"^\s*-?\d+,\d+\s*$")
+_NUMBER = re.compile(r"^\s*-?[\d.,]+([eE][-+]?\d+)?\s*$")
+
+
+class Dialect(Struct, frozen=True):
+    """What a parser must know of a file."""
+
+    separator: str
+    decimal_comma: bool
+    title_rows: int
+    """Rows above the header."""
+    header: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]
+    """The first rows below the header."""
+
+    @property
+    def first_row(self) -> int:
+        """Number of the first row of data, counted from 1 as a spreadsheet does."""
+        return self.title_rows + 2
+
+
+def detect_dialect(source: Source) -> Dialect:
+    """Look at the beginning of a file.
+
+    Raises:
+        Invalid: no table, no header, no data below it, or two columns of one name.
+    """
+    lines = _first_lines(source.path)
+    separator, rows = max(((mark, _rows(lines, mark)) for mark in ",;\t|"), key=lambda found: _tabularity(found[1]))
+    width = Counter(len(row) for row in rows).most_common(1)[0][0]
+    if width < 2:
+        raise Invalid(
+            f"{source.name}: no columns found; a table needs a time and at least one value, separated by comma, "
+            "semicolon or tab"
+        )
+    title_rows = next(index for index, row in enumerate(rows) if len(row) == width)
+    header = tuple(cell.strip().lstrip("\ufeff") for cell in rows[title_rows])
+    sample = tuple(tuple(row) for row in rows[title_rows + 1 : title_rows + 1 + _SAMPLE_ROWS])
+    if all(_NUMBER.match(cell) or not cell for cell in header[1:]):
+        raise Invalid(f"{source.name}, row {title_rows + 1}: there is no header; name the columns in the first row")
+    if not any(any(cell.strip() for cell in row) for row in sample):
+        raise Invalid(f"{source.name} has a header but no readings below it")
+    _refuse_twins(source.name, title_rows + 1, header)
+    values = [cell for row in sample for cell in row[1:]]
+    decimal_comma = separator != "," and any(_DECIMAL_COMMA.match(cell) for cell in values)
+    return Dialect(separator, decimal_comma, title_rows, header, sample)
+
+
+def _first_lines(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE_BYTES)
+        lines = head.decode("utf-8-sig", errors="ignore").splitlines()
+        while len(lines) < 3 and (more := file.read(_SAMPLE_BYTES * 8)):
+            head += more
+            lines = head.decode("utf-8-sig", errors="ignore").splitlines()
+        complete = not file.read(1)
+    return lines if complete or len(lines) == 1 else lines[:-1]
+
+
+def _rows(lines: list[str], separator: str) -> list[list[str]]:
+    return list(csv.reader(lines[: _SAMPLE_ROWS + 20], delimiter=separator))
+
+
+def _tabularity(rows: list[list[str]]) -> tuple[float, int]:
+    """How much a reading of the lines looks like a table: share of rows of the commonest width, then the width."""
+    width, count = Counter(len(row) for row in rows).most_common(1)[0]
+    return (count / len(rows) if width > 1 else 0.0, width)
+
+
+def _refuse_twins(name: str, row: int, header: tuple[str, ...]) -> None:
+    places: dict[str, list[int]] = {}
+    for position, title in enumerate(header, 1):
+        places.setdefault(title.casefold(), []).append(position)
+    for positions in places.values():
+        title = header[positions[0] - 1]
+        if len(positions) > 1 and title:
+            columns = " and ".join(str(position) for position in positions)
+            raise Invalid(
+                f"{name}, row {row}: columns {columns} are both called {title!r}; give each meter its own name"
+            )

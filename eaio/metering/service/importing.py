@@ -1,0 +1,171 @@
+"""Import: files in, readings, rollups and a report out; all of it or nothing."""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+
+from eaio.buildings import service as buildings
+from eaio.infra.db import Connection, Database
+from eaio.infra.errors import EaioError, Unavailable
+from eaio.metering.compute.batch import Batch
+from eaio.metering.importers.findings import Findings
+from eaio.metering.importers.plan import MeterName, Plan, Workplace
+from eaio.metering.models import Author, ImportOptions, ImportReport, Progress
+from eaio.metering.repository import imports as records
+from eaio.metering.repository import storing as repository
+from eaio.metering.service.pipeline import Pipeline
+from eaio.metering.service.planning import catalogue_of, create, make_plan
+from eaio.metering.service.reporting import report_of
+from eaio.metering.service.storing import Store, record_weather
+
+log = structlog.get_logger()
+
+OnProgress = Callable[[Progress], None]
+_REPORT_SECONDS = 1.0
+_INTERRUPTED = "The import was interrupted; nothing was kept. Run it again."
+
+
+class ImportRequest(Struct, frozen=True, kw_only=True):
+    """One import, whoever asks for it."""
+
+    organisation: UUID
+    path: Path
+    author: str
+    now: datetime
+    """Readings later than a day after this are refused."""
+    limit: int
+    """Largest file in bytes, decompressed."""
+    options: ImportOptions = ImportOptions()
+    dry_run: bool = False
+    import_id: UUID | None = None
+    """An import that is remembered as waiting."""
+
+
+class Imported(Struct, frozen=True):
+    """What an import did; ``touched`` are the buildings whose readings changed."""
+
+    import_id: UUID | None
+    report: ImportReport
+    touched: tuple[UUID, ...]
+
+
+async def import_files(database: Database, request: ImportRequest, on_progress: OnProgress | None = None) -> Imported:
+    """Import a BDG2 folder or a CSV file in one transaction, and remember it with its report.
+
+    A dry run reads and compares everything, reports the same, and writes nothing at all.
+
+    Raises:
+        Invalid, TooLarge, NotFound: the files cannot be imported as they are; nothing was written.
+    """
+    note = on_progress or _silent
+    if request.dry_run:
+        async with database.transaction() as conn:
+            imported = await _import(conn, database, request, None, note)
+            await conn.rollback()
+        return imported
+    async with _remembered(database, request) as record:
+        async with _reported(database, request.organisation, record, note) as tell, database.transaction() as conn:
+            await repository.lock_imports(conn, request.organisation)
+            async with database.transaction() as other:
+                await records.fail_interrupted(other, request.organisation, record)
+            imported = await _import(conn, database, request, record, tell)
+        async with database.transaction() as conn:
+            kind, report = imported.report.format, imported.report
+            await records.finish_import(conn, request.organisation, record, kind=kind, report=report)
+    return imported
+
+
+async def _import(
+    conn: Connection, database: Database, request: ImportRequest, record: UUID | None, note: OnProgress
+) -> Imported:
+    started = time.monotonic()
+    findings = Findings()
+    await repository.lift_time_limit(conn)
+    with tempfile.TemporaryDirectory(prefix="eaio-import-") as scratch:
+        place = Workplace(Path(scratch), request.limit, int((request.now + timedelta(days=1)).timestamp()))
+        catalogue = await catalogue_of(conn, request.organisation)
+        plan = await asyncio.to_thread(make_plan, request.path, request.options, catalogue, place, findings)
+        meters = await create(conn, request.organisation, plan)
+        states = await repository.meter_states(conn, request.organisation, list(meters.values()))
+        author = Author(request.author, "import", f"import of {request.path.name}", record)
+        store = Store(conn, request.organisation, states, author, dry_run=request.dry_run)
+        key_of = {state.id: state.key for state in states}
+        batches = _batches(plan, {name: key_of[meter] for name, meter in meters.items()}, findings)
+        await Pipeline(database, store, sum(table.cells for table in plan.tables), note).run(batches)
+        note(Progress("storing weather", findings.read, findings.read))
+        weather = await _store_weather(conn, request.organisation, plan)
+        note(Progress("bringing totals up to date", findings.read, findings.read))
+        touched = await store.finish()
+    seconds = time.monotonic() - started
+    report = report_of(plan, findings, store.stored, weather, dry_run=request.dry_run, seconds=seconds)
+    log.info("imported", file=request.path.name, kept=report.readings_kept, seconds=report.seconds)
+    return Imported(record, report, tuple(touched))
+
+
+def _silent(progress: Progress) -> None:  # nobody listens
+    """For an import that nobody watches."""
+
+
+def _batches(plan: Plan, keys: Mapping[MeterName, int], findings: Findings) -> Iterator[tuple[Batch, int]]:
+    for table in plan.tables:
+        yield from table.batches(keys, findings)
+
+
+async def _store_weather(conn: Connection, organisation: UUID, plan: Plan) -> int:
+    sites = {site.name: site.id for site in await buildings.sites_of(conn, organisation, archived=True)}
+    return sum([await record_weather(conn, organisation, sites[table.site], table.frame) for table in plan.weather])
+
+
+@asynccontextmanager
+async def _remembered(database: Database, request: ImportRequest) -> AsyncGenerator[UUID]:
+    """The record of an import, in transactions of its own: it outlives a failure, with the reason."""
+    async with database.transaction() as conn:
+        record = request.import_id or await records.start_import(
+            conn, request.organisation, request.path.name, request.options, author=request.author, status="running"
+        )
+        await records.run_import(conn, request.organisation, record)
+    try:
+        yield record
+    except BaseException as error:
+        reason = error.detail if isinstance(error, EaioError) else _INTERRUPTED
+        with contextlib.suppress(Unavailable):
+            async with database.transaction() as conn:
+                kind = request.options.format
+                await records.finish_import(conn, request.organisation, record, kind=kind, error=reason)
+        raise
+
+
+@asynccontextmanager
+async def _reported(
+    database: Database, organisation: UUID, record: UUID, note: OnProgress
+) -> AsyncGenerator[OnProgress]:
+    """A place to tell the progress to: passed on at once, and stored for the page once a second."""
+    latest: list[Progress] = []
+
+    def tell(progress: Progress) -> None:
+        latest[:] = [progress]
+        note(progress)
+
+    async def store() -> None:
+        while True:
+            await asyncio.sleep(_REPORT_SECONDS)
+            if latest:
+                with contextlib.suppress(Unavailable):
+                    async with database.transaction() as conn:
+                        await records.note_progress(conn, organisation, record, latest[0])
+
+    task = asyncio.create_task(store())
+    try:
+        yield tell
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
