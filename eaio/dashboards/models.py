@@ -60,7 +60,7 @@ class View(Struct, frozen=True, kw_only=True):
     first: date
     """First day with readings."""
     last: date
-    """Last day with readings: the portfolio's today."""
+    """Last complete day with readings."""
     compare: Compare
     before: tuple[date, date] | None
     carrier: Carrier | None

@@ -1,7 +1,7 @@
 """Periods that pages speak of: local days, ending with the newest reading."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from eaio.dashboards.models import Asked, Compare, Preset, View
 from eaio.infra.errors import Invalid
@@ -31,6 +31,11 @@ def view(asked: Asked, first: date, last: date, default: Preset, carrier: Carrie
         before=_before(compare, start, end),
         carrier=asked.carrier or carrier,
     )
+
+
+def last_complete(last: datetime) -> date:
+    """The last local day that the newest reading completes, so that totals never count hours yet to come as missing."""
+    return last.date() if last.hour == 23 else last.date() - DAY
 
 
 def _preset(preset: Preset, first: date, last: date) -> tuple[date, date]:

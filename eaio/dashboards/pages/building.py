@@ -9,12 +9,12 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from eaio.analysis import service as analysis
-from eaio.analysis.models import Benchmark, EventFilter, EventSort, EventStatus
+from eaio.analysis.models import KIND_LABEL, Benchmark, EventFilter, EventSort, EventStatus
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Building, Meter
 from eaio.dashboards.models import Asked
 from eaio.dashboards.pages.context import asked_of, bar
-from eaio.dashboards.service import charts, place
+from eaio.dashboards.service import place
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, NotFound
 from eaio.infra.identity import Principal
@@ -38,23 +38,23 @@ FEW = 5
 @get("/buildings/{building_id:uuid}", include_in_schema=False)
 async def building_page(request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID]) -> Template:
     """A building: figures, load, findings, views."""
-    building = await buildings.building_of(conn, principal.organisation, building_id)
-    meters = await buildings.meters_of(conn, principal.organisation, building_id)
-    scope = Scope(Level.BUILDING, building_id)
-    context = await _context(request, conn, principal, scope, building, meters)
-    figures = await analysis.building_figures(conn, principal.organisation, building_id)
-    totals = await analysis.anomaly_totals(conn, principal.organisation, building_id)
-    return page(request, "dashboards/building.html", **context, figures=figures, totals=totals, meter=None)
+    context = await building_context(request, conn, principal, building_id)
+    return page(request, "dashboards/building.html", **context)
 
 
-async def workbench_context(
+async def building_context(
     request: WebRequest, conn: Connection, principal: Principal, building_id: UUID
 ) -> dict[str, Any]:
-    """What the building page shows, for the analyst's first page."""
+    """What the building page shows, and the analyst's first page too."""
     building = await buildings.building_of(conn, principal.organisation, building_id)
     meters = await buildings.meters_of(conn, principal.organisation, building_id)
     scope = Scope(Level.BUILDING, building_id)
-    return {**await _context(request, conn, principal, scope, building, meters), "meter": None}
+    return {
+        **await _context(request, conn, principal, scope, building, meters),
+        "figures": await analysis.building_figures(conn, principal.organisation, building_id),
+        "totals": await analysis.anomaly_totals(conn, principal.organisation, building_id),
+        "meter": None,
+    }
 
 
 @get("/meters/{meter_id:uuid}", include_in_schema=False)
@@ -86,6 +86,7 @@ async def _context(
     wanted = EventFilter(
         building_id=None if one else building.id,
         meter_id=scope.id if one else None,
+        carrier=found.view.carrier,
         status=EventStatus.OPEN,
         sort=EventSort.MONEY,
         limit=FEW,
@@ -100,7 +101,7 @@ async def _context(
         "events": events.items,
         "meter_figures": {figures.meter_id: figures for figures in known},
         "bar": bar(found.view, [] if one else [line.carrier for line in found.carriers], None),
-        "label_of": charts.event_label,
+        "kinds": KIND_LABEL,
         "tabs_offered": METER_TABS if one else TABS,
         **await _view(conn, principal, building, meters, asked, tab, found),
     }

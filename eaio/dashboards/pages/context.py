@@ -61,5 +61,5 @@ def bar(view: View, carriers: Sequence[Carrier], whole: str | None) -> dict[str,
         "carriers": [(carrier.value, CARRIER_LABEL[carrier], carrier is view.carrier) for carrier in carriers],
         "whole": whole,
         "compares": [(compare.value, text, compare is view.compare) for compare, text in COMPARES],
-        "state": {**view.asked.state, "offset": None},
+        "state": {**view.asked.state, "offset": None, "building": None},
     }

@@ -7,12 +7,11 @@ from litestar import get
 from litestar.response import Template
 
 from eaio.analysis import service as analysis
-from eaio.analysis.models import RankBy
+from eaio.analysis.models import KIND_LABEL, RankBy
 from eaio.buildings import service as buildings
 from eaio.dashboards.models import Asked, Preset
-from eaio.dashboards.pages.building import workbench_context
+from eaio.dashboards.pages.building import building_context
 from eaio.dashboards.service import portfolio, today
-from eaio.dashboards.service.charts import event_label
 from eaio.infra.charts.models import LoadChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
@@ -51,7 +50,7 @@ async def _today(_: WebRequest, conn: Connection, principal: Principal) -> tuple
         "tasks": await today.tasks(conn, principal.organisation, day.last),
         "totals": await analysis.anomaly_totals(conn, principal.organisation),
         "run": await analysis.latest_run(conn, principal.organisation),
-        "label_of": event_label,
+        "kinds": KIND_LABEL,
     }
 
 
@@ -64,7 +63,9 @@ async def _workbench(request: WebRequest, conn: Connection, principal: Principal
         picked = next(iter((await buildings.building_names(conn, principal.organisation)).values()), None)
     if picked is None:
         raise InsufficientData("There is no building yet; import some data to begin")
-    context = await workbench_context(request, conn, principal, picked)
+    context = await building_context(request, conn, principal, picked)
+    if "bar" in context:
+        context["bar"]["state"]["building"] = str(picked)
     return "dashboards/workbench.html", {"league": league, "picked": picked, **context}
 
 

@@ -28,6 +28,8 @@ from eaio.timeseries.calendar import day_bounds
 from eaio.timeseries.units import Carrier
 
 POINTS = 2000
+DAILY_FROM = 120
+"""Days from which a chart shows days (mean, lowest, highest hour) instead of hours."""
 MOST_SPANS = 200
 COMPARABLE_DAYS = 62
 """A comparison line is drawn up to two months; over more it hides the load."""
@@ -43,12 +45,13 @@ async def load_chart(conn: Connection, organisation: UUID, meters: Sequence[Mete
     scope = Scope(Level.METER, meter.id) if len(meters) == 1 else Scope(Level.BUILDING, meter.building_id)
     view = await view_of(conn, organisation, asked, scope, Preset.MONTH)
     zone = ZoneInfo(meter.time_zone)
-    points = await _points(conn, organisation, meters, *_instants(view.start, view.end, zone))
+    start, end = _instants(view.start, view.end, zone)
+    points = await _points(conn, organisation, meters, start, max(end, _newest(meters)) if _ends_now(view) else end)
     return charts.LoadChart(
         carrier=meter.carrier,
         unit=payloads.power_unit(meter.unit),
         load=payloads.readings(points),
-        expected=await _forecast(conn, organisation, meters, view) if _ends_now(view) else (),
+        expected=await _forecast(conn, organisation, meters, view) if _ends_now(view) and _short(view) else (),
         comparison=await _comparison(conn, organisation, meters, view, zone),
         anomalies=await _spans(conn, organisation, meters, view, zone),
         gaps=payloads.gaps(points),
@@ -63,13 +66,27 @@ async def _points(
     conn: Connection, organisation: UUID, meters: Sequence[Meter], start: datetime, end: datetime
 ) -> pl.DataFrame:
     if len(meters) == 1:
-        return await metering.load_points(conn, organisation, meters[0].id, start, end, points=POINTS)
+        return await metering.load_points(conn, organisation, meters[0].id, start, end, points=_most(start, end))
     frames = await metering.hourly_frames(conn, organisation, meters[0].building_id, start, end)
-    return await run_cpu(payloads.added_up, [frames[m.id] for m in meters if m.id in frames], POINTS)
+    return await run_cpu(payloads.added_up, [frames[m.id] for m in meters if m.id in frames], _most(start, end))
+
+
+def _most(start: datetime, end: datetime) -> int:
+    days = (end - start).days + 2
+    return days if days > DAILY_FROM else POINTS
 
 
 def _ends_now(view: View) -> bool:
-    return view.end > view.last and view.days <= FORECAST_DAYS
+    """Whether the view ends with the newest complete day; its chart then goes on to the newest reading."""
+    return view.end > view.last
+
+
+def _newest(meters: Sequence[Meter]) -> datetime:
+    return max(m.last_reading for m in meters if m.last_reading is not None) + timedelta(hours=1)
+
+
+def _short(view: View) -> bool:
+    return view.days <= FORECAST_DAYS
 
 
 async def _forecast(
@@ -105,7 +122,7 @@ async def _comparison(
 async def _spans(
     conn: Connection, organisation: UUID, meters: Sequence[Meter], view: View, zone: ZoneInfo
 ) -> Sequence[charts.Span]:
-    start, end = _instants(view.start, view.end, zone)
+    start, end = _instants(view.start, view.end + timedelta(days=1 if _ends_now(view) else 0), zone)
     one = meters[0]
     wanted = EventFilter(
         building_id=None if len(meters) == 1 else one.building_id,
@@ -121,7 +138,7 @@ async def _spans(
 
 def span_of(event: AnomalyEvent, view: View, zone: ZoneInfo) -> charts.Span:
     """An anomaly as a span of the chart, cut to the view."""
-    first, last = charts.wall_clock(view.start), charts.wall_clock(view.end)
+    first, last = charts.wall_clock(view.start), charts.wall_clock(view.end + timedelta(days=1))
     return charts.Span(
         max(first, charts.wall_clock(event.started_at.astimezone(zone))),
         min(last, charts.wall_clock(event.ended_at.astimezone(zone))),

@@ -42,7 +42,8 @@ async def view_of(
     known = await metering.local_extent(conn, organisation, scope)
     if known.first is None or known.last is None:
         raise InsufficientData(EMPTY)
-    return periods.view(asked, known.first.date(), known.last.date(), default)
+    first = known.first.date()
+    return periods.view(asked, first, max(first, periods.last_complete(known.last)), default)
 
 
 def scope_of(site_id: UUID | None) -> Scope:

@@ -11,8 +11,8 @@ import polars as pl
 from eaio.analysis import service as analysis
 from eaio.analysis.models import AnomalyEvent, EventFilter, EventSort, EventStatus
 from eaio.buildings.models import Meter
+from eaio.dashboards.compute import periods, usual
 from eaio.dashboards.compute import totals as compute
-from eaio.dashboards.compute import usual
 from eaio.dashboards.models import BuildingLine, DayLine, League, Mover, Silent, Today
 from eaio.dashboards.service import frames
 from eaio.infra.charts.models import LoadChart
@@ -38,8 +38,7 @@ async def last_day(conn: Connection, organisation: UUID) -> tuple[date, datetime
     known = await metering.local_extent(conn, organisation)
     if known.last is None:
         raise InsufficientData("There are no readings yet; import some to see the day")
-    day = known.last.date()
-    return (day if known.last.hour == 23 else day - timedelta(days=1)), known.last
+    return periods.last_complete(known.last), known.last
 
 
 async def today(conn: Connection, organisation: UUID) -> Today:
