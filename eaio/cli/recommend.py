@@ -72,8 +72,8 @@ def _text(done: Recommended) -> str:
         lines += [
             "",
             f"{place}. {item.building}: {item.name}",
-            f"   {money(item.money)} a year ({money(item.money_low)} to {money(item.money_high)}), cost {money(item.cost)}, "
-            f"{pays}, confidence {percent(item.confidence)}",
+            f"   {money(item.money)} a year ({money(item.money_low)} to {money(item.money_high)}), "
+            f"cost {money(item.cost)}, {pays}, confidence {percent(item.confidence)}",
             f"   {item.sentence}",
         ]
     return "\n".join(lines)

@@ -90,7 +90,7 @@ async def peer_figures(conn: Connection, organisation: UUID) -> Sequence[PeerFig
 async def baseline(conn: Connection, organisation: UUID, wanted: Filters) -> Baseline:
     """Annual cost and carbon of the buildings of a filter."""
     conditions = {"site": wanted.site, "building": wanted.building, "use": wanted.use}
-    return await fetch_one(conn, SQL["baseline"], Baseline, organisation=organisation, **conditions)
+    return await fetch_one(conn, SQL["baseline"], Baseline, "No buildings", organisation=organisation, **conditions)
 
 
 async def rejected(conn: Connection, organisation: UUID, buildings: Sequence[UUID]) -> dict[UUID, set[str]]:

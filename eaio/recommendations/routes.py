@@ -132,7 +132,7 @@ async def list_assumptions(
     principal: Who,
     site: Annotated[UUID | None, QueryParameter(description="In force at this site")] = None,
 ) -> Sequence[InputRow]:
-    """Each with its default, its source and year, how far the source was followed, and the own figure if there is one."""
+    """Each with its default, its source and year, how far the source was followed, and the own figure, if any."""
     return await service.list_inputs(conn, principal.organisation, site)
 
 

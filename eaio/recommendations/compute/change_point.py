@@ -84,7 +84,7 @@ def _candidates(
         gain = np.where(usable & (cross > 0), cross**2 / np.maximum(gram, 1e-9), 0)
         at = int(gain.argmax())
         if gain[at] > 0:
-            yield criterion(total - float(gain[at]), 4), *((at, None) if is_heat else (None, at))
+            yield criterion(total - float(gain[at]), 4), at if is_heat else None, None if is_heat else at
     determinant = np.outer(hh, cc) - hc**2
     slope_h = (hy[:, None] * cc - cy * hc) / np.maximum(determinant, 1e-9)
     slope_c = (cy * hh[:, None] - hy[:, None] * hc) / np.maximum(determinant, 1e-9)

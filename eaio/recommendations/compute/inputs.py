@@ -1,4 +1,4 @@
-"""The prices, factors and costs that a business case rests on: defaults, replaced by what an organisation knows better."""
+"""The prices, factors and costs that a business case rests on: defaults, replaced by own figures."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -38,7 +38,7 @@ def peaks_of(days: Days) -> Peaks | None:
         return None
     month = days.month
     months = [load[month == number] for number in np.unique(month)[-12:]]
-    monthly = tuple(float(np.nanmax(rows)) for rows in months if np.isfinite(rows).any())
+    monthly: tuple[float, ...] = tuple(float(np.nanmax(rows)) for rows in months if np.isfinite(rows).any())
     battery, shaved = _battery([rows for rows in months if np.isfinite(rows).mean() > 0.5], monthly)
     near_base, near_peak = (float(value) for value in np.quantile(seen, (0.025, 0.975)))
     night = np.r_[np.ones(8, bool), np.zeros(12, bool), np.ones(4, bool)][None, :] | days.weekend[:, None]
@@ -63,7 +63,7 @@ def _summer_afternoon(days: Days) -> float:
     hot = mean >= np.quantile(mean[seen], 2 / 3)
     top = np.nan_to_num(days.load, nan=-1).ravel().argsort()[-100:]
     row, hour = top // 24, top % 24
-    return float(np.mean(hot[row] & (hour >= 12) & (hour < 20)))
+    return float((hot[row] & (hour >= 12) & (hour < 20)).sum()) / row.size
 
 
 def _battery(months: list[Array], monthly: tuple[float, ...]) -> tuple[float, float]:

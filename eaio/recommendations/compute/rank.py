@@ -58,10 +58,10 @@ def _reason(case: Opportunity, rank: int, rival: Opportunity | None) -> str:
     """Why a measure stands where it does, in words."""
     if case.finance.npv is None or case.cost is None:
         return "Last, because it cannot be priced: enter the building's floor area."
-    npv = case.finance.npv
+    npv, least = case.finance.npv, least_value(case.money, case.cost, case.finance)
     text = (
-        f"Rank {rank}: worth {money(case.value)} after risk. Net present value {money(npv.likely)} at the likely figures, "
-        f"weighed with {percent(case.confidence)} confidence against {money(least_value(case.money, case.cost, case.finance))} "
+        f"Rank {rank}: worth {money(case.value)} after risk. Net present value {money(npv.likely)} at the likely "
+        f"figures, weighed with {percent(case.confidence)} confidence against {money(least)} "
         "if only the least saving comes."
     )
     if case.finance.payback is not None:
@@ -74,7 +74,7 @@ def _reason(case: Opportunity, rank: int, rival: Opportunity | None) -> str:
 def with_contributions(
     cases: Sequence[Opportunity], pools: Pools, inputs: Inputs, rejected: frozenset[str] = frozenset()
 ) -> tuple[Opportunity, ...]:
-    """Each counted measure with what it adds to those ranked before it, so that any sum of them counts nothing twice."""
+    """Each counted measure with what it adds to those ranked before it, so that no sum counts twice."""
     counted: list[Opportunity] = []
     before = combine([], pools, inputs)
     out: list[Opportunity] = []

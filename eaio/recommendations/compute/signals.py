@@ -116,7 +116,8 @@ def reason_for_skipping(days: Days | None) -> str:
     year = days.last(YEAR)
     if np.nansum(year.load) <= 0:
         return "no use in the last year"
-    return f"{len(year.load)} days with {np.isfinite(year.load).mean():.0%} of the hours; needs {MINIMUM_DAYS} days and half"
+    share = np.isfinite(year.load).mean()
+    return f"{len(year.load)} days with {share:.0%} of the hours; needs {MINIMUM_DAYS} days and half"
 
 
 def daily(days: Days) -> tuple[Array, Array]:

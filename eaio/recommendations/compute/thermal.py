@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from eaio.recommendations.compute.days import Array, Days
+from eaio.recommendations.compute.days import Array, Days, Flags
 from eaio.timeseries.units import Carrier
 
 HEAT = (Carrier.GAS, Carrier.STEAM, Carrier.HOTWATER)
@@ -88,7 +88,7 @@ def _per_year(days: Days) -> float:
     return 8760 / max(int(known.sum()), 1)
 
 
-def _mean(load: Array, where: Array) -> float | None:
+def _mean(load: Array, where: Flags) -> float | None:
     chosen = load[where & np.isfinite(load)]
     return float(chosen.mean()) if chosen.size >= MINIMUM_HOURS // 6 else None
 

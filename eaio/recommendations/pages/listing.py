@@ -25,8 +25,9 @@ STEPS = 8
 PAGE_OF_BUILDING = 40
 PAYBACKS = (1, 2, 3, 5, 10)
 COLUMNS = (
-    "rank", "building", "site", "use", "measure", "name", "end_use", "sentence", "money", "money_low", "money_high", "cost",
-    "payback", "npv", "co2", "energy_kwh", "confidence", "value", "effort", "disruption", "status", "owner", "due", "counted",
+    "rank", "building", "site", "use", "measure", "name", "end_use", "sentence", "money", "money_low", "money_high",
+    "cost", "payback", "npv", "co2", "energy_kwh", "confidence", "value", "effort", "disruption", "status", "owner",
+    "due", "counted",
 )  # fmt: skip
 HEADS = {
     "money": "saves USD a year", "money_low": "saves at least", "money_high": "saves at most", "cost": "cost USD",

@@ -52,7 +52,10 @@ def test_generate_list_detail_and_decide_over_the_api(tenant: Tenant, office: st
     assert (changed["status"], changed["owner"]) == ("accepted", "Ann")
     assert client.patch(f"/api/recommendations/{night['id']}", json={"status": "verified"}).status_code == 409
     assert client.patch(f"/api/recommendations/{night['id']}", json={"status": "rejected"}).status_code == 422
-    assert [step["new"] for step in client.get(f"/api/recommendations/{night['id']}/history").json()] == ["Ann", "accepted"]
+    assert [step["new"] for step in client.get(f"/api/recommendations/{night['id']}/history").json()] == [
+        "Ann",
+        "accepted",
+    ]
     assert client.get("/api/recommendations", params={"status": "accepted"}).json()["totals"]["count"] == 1
     assert client.get("/api/recommendations", params={"limit": 0}).status_code == 400
 
@@ -104,7 +107,14 @@ def test_a_case_shows_evidence_business_case_inputs_and_takes_a_decision(tenant:
     night = generated(tenant, office)["night_base"]
     client = tenant.client()
     text = client.get(f"/recommendations/{night['id']}").text
-    for expected in (night["sentence"], "Net present value", "NIST BLCC", "read in the source", "Discounted payback", "Night walk"):
+    for expected in (
+        night["sentence"],
+        "Net present value",
+        "NIST BLCC",
+        "read in the source",
+        "Discounted payback",
+        "Night walk",
+    ):
         assert expected in text
     address = f"/recommendations/{night['id']}/decision"
     refused = client.post(address, data={"status": "rejected", "reason": " "})
@@ -121,7 +131,9 @@ def test_a_building_page_gets_its_part_and_a_visitor_the_list(tenant: Tenant, of
     part = client.get(f"/buildings/{office}/recommendations", headers={"hx-request": "true"})
     assert night["name"] in part.text
     assert "<html" not in part.text
-    assert client.get(f"/buildings/{office}/recommendations").headers["location"] == f"/recommendations?building={office}"
+    assert (
+        client.get(f"/buildings/{office}/recommendations").headers["location"] == f"/recommendations?building={office}"
+    )
 
 
 def test_a_figure_is_shown_with_source_changed_and_returned(tenant: Tenant, office: str) -> None:
@@ -131,11 +143,20 @@ def test_a_figure_is_shown_with_source_changed_and_returned(tenant: Tenant, offi
     edit = "/settings/assumptions/edit"
     assert client.get(edit, params={"key": "price.electricity"}).status_code == 200
     assert client.get(edit, params={"key": "nothing"}).status_code == 404
-    wrong = client.post("/settings/assumptions", data={"key": "price.electricity", "likely": "cheap", "dated": "", "source": ""})
+    wrong = client.post(
+        "/settings/assumptions", data={"key": "price.electricity", "likely": "cheap", "dated": "", "source": ""}
+    )
     assert wrong.status_code == 422
     for expected in ("not a number", "a date is needed", "say where the figure comes from"):
         assert expected in wrong.text
-    good = {"key": "price.electricity", "likely": "0.31", "low": "0.31", "high": "0.31", "dated": "2017-12-01", "source": "bill 7"}
+    good = {
+        "key": "price.electricity",
+        "likely": "0.31",
+        "low": "0.31",
+        "high": "0.31",
+        "dated": "2017-12-01",
+        "source": "bill 7",
+    }
     assert client.post("/settings/assumptions", data=good).status_code == 303
     own = client.get("/api/assumptions/own").json()
     assert [(row["key"], row["likely"], row["source"]) for row in own] == [("price.electricity", 0.31, "bill 7")]

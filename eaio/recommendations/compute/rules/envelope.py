@@ -79,12 +79,14 @@ def leaks_at_night(view: View) -> Evidence | None:
         if load is None or load.night_to_day_slope is None or compared is None or view.usual.opening is None:
             continue
         own, peer = compared
-        if load.heating < 2 * HEAT_SHARE * load.annual or load.night_to_day_slope < 0.9 or own < peer.median:
+        if load.heating < 2 * HEAT_SHARE * load.annual or load.night_to_day_slope < 0.9:
+            continue
+        if own < 1.15 * peer.median:
             continue
         return Evidence(
             sentence=(
-                f"At night {carrier} climbs with the cold {number(load.night_to_day_slope, 2)} times as steeply as by day, "
-                "although the ventilation should be off: air leaks, or dampers stay open."
+                f"At night {carrier} climbs with the cold {number(load.night_to_day_slope, 2)} times as steeply as by "
+                "day, although the ventilation should be off: air leaks, or dampers stay open."
             ),
             facts=(
                 Fact("Slope at night over slope by day", load.night_to_day_slope, ""),

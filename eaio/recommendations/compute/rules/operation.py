@@ -91,10 +91,11 @@ def high_at_night(view: View) -> Evidence | None:
     avoidable = off * (1 - target / week.off_ratio)
     if avoidable < 0.06 * load.annual:
         return None
+    by = f"the better quarter of {compared[1].words}" if compared and better else "buildings that switch off"
     return Evidence(
         sentence=(
             f"Out of hours the building draws {percent(week.off_ratio)} of what it draws in use; {percent(target)} is "
-            f"reached by {'the better quarter of ' + compared[1].words if compared and better else 'buildings that switch off'}."
+            f"reached by {by}."
         ),
         facts=(
             Fact("Unoccupied over occupied load", 100 * week.off_ratio, "%", 100 * target, "target"),
@@ -111,7 +112,7 @@ def high_at_night(view: View) -> Evidence | None:
 
 
 def _switchable(week: Schedule) -> float:
-    """1 for a load that falls at night, towards 0 for one that is nearly constant: that is what a process looks like."""
+    """1 for a load that falls at night, towards 0 for one that is nearly constant, as processes are."""
     return float(np.clip((ROUND_THE_CLOCK - week.off_ratio) / 0.15, 0, 1))
 
 
@@ -133,7 +134,8 @@ def high_base_per_area(view: View) -> Evidence | None:
     plugs = view.usual.plugs * load.annual
     return Evidence(
         sentence=(
-            f"At its lowest the building draws {number(own)} W/m2; half of {peer.words} stay below {number(peer.median)}."
+            f"At its lowest the building draws {number(own)} W/m2; half of {peer.words} stay below "
+            f"{number(peer.median)}."
         ),
         facts=(
             Fact("Base load", own, "W/m2", peer.median, f"median of {peer.words}"),

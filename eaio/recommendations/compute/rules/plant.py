@@ -16,7 +16,7 @@ HOURS = 24
 
 
 def own_chiller_at_part_load(view: View) -> Evidence | None:
-    """A large building without district cooling whose electricity follows warm weather: a chiller, mostly at part load."""
+    """A large building without district cooling whose electricity follows warm weather: its own chiller."""
     load = view.electricity
     if load is None or load.weather is None or load.weather.cooling_balance is None or _district_cold(view):
         return None
@@ -31,7 +31,7 @@ def own_chiller_at_part_load(view: View) -> Evidence | None:
     return Evidence(
         sentence=(
             f"{quantity(load.cooling, 'kWh')} of electricity a year follows warm weather; averaged over the year the "
-            f"cooling plant runs at {percent(mean / span)} of its hot-day load, where a higher water temperature suffices."
+            f"cooling plant runs at {percent(mean / span)} of its hot-day load, where warmer water suffices."
         ),
         facts=(
             Fact("Cooling electricity", load.cooling, "kWh a year"),
@@ -50,7 +50,7 @@ def _district_cold(view: View) -> bool:
 
 
 def steep_cooling(view: View) -> Evidence | None:
-    """Cooling electricity climbs more steeply than at three quarters of the peers, in a building older than 20 years."""
+    """Cooling electricity climbs more steeply than at three quarters of the peers, in a building from before 2006."""
     load, compared = view.electricity, view.against("electricity cooling slope")
     built = view.facts.year_built
     if (
@@ -124,8 +124,8 @@ def lit_day_and_night(view: View) -> Evidence | None:
     lighting = view.usual.lighting * load.annual
     return Evidence(
         sentence=(
-            f"At noon it draws {percent(noon / night)} of what it draws at night: lights burn by day as they do by night, "
-            "with people or without."
+            f"At noon it draws {percent(noon / night)} of what it draws at night: lights burn by day as by night, with "
+            "people or without."
         ),
         facts=(
             Fact("Load from 10 to 15", noon, "kW", night, "load at night"),
@@ -205,8 +205,8 @@ def gas_for_heat(view: View) -> Evidence | None:
     power = gas.heating * BOILER_EFFICIENCY / HEAT_PUMP_COP
     return Evidence(
         sentence=(
-            f"{quantity(gas.heating, 'kWh')} of gas a year follows cold weather; a heat pump of COP {HEAT_PUMP_COP} would "
-            f"need {quantity(power, 'kWh')} of electricity for the same heat."
+            f"{quantity(gas.heating, 'kWh')} of gas a year follows cold weather; a heat pump of COP {HEAT_PUMP_COP} "
+            f"would need {quantity(power, 'kWh')} of electricity for the same heat."
         ),
         facts=(
             Fact("Gas for heating", gas.heating, "kWh a year"),

@@ -57,8 +57,8 @@ def narrow_peaks(view: View) -> Evidence | None:
         return None
     return Evidence(
         sentence=(
-            f"The monthly peaks, up to {number(max(peaks.monthly))} kW, are short: a battery of {number(peaks.battery)} kW "
-            f"for two hours would take {number(peaks.shaved)} kW off them on average."
+            f"The monthly peaks, up to {number(max(peaks.monthly))} kW, are short: a battery of "
+            f"{number(peaks.battery)} kW for two hours would take {number(peaks.shaved)} kW off them on average."
         ),
         facts=(
             Fact("Highest hour", max(peaks.monthly), "kW"),
@@ -82,8 +82,8 @@ def peaks_on_hot_afternoons(view: View) -> Evidence | None:
     top = max(peaks.monthly)
     return Evidence(
         sentence=(
-            f"{percent(peaks.summer_afternoon)} of the hundred highest hours fall on afternoons of the hottest third of "
-            f"days, with up to {number(top)} kW: the hours that utilities pay to avoid."
+            f"{percent(peaks.summer_afternoon)} of the hundred highest hours fall on afternoons of the hottest third "
+            f"of days, with up to {number(top)} kW: the hours that utilities pay to avoid."
         ),
         facts=(
             Fact("Highest hours on hot afternoons", 100 * peaks.summer_afternoon, "%"),
@@ -112,8 +112,8 @@ def never_stops(view: View) -> Evidence | None:
     grown = flow.earlier is not None and flow.leak > 1.5 * flow.earlier
     return Evidence(
         sentence=(
-            f"Water has not stopped for one hour on {flow.days_never_zero} of the last {flow.days} days: the lowest hour "
-            f"is {number(flow.leak)} L/h, {percent(flow.leak / flow.mean)} of the mean flow.{before}"
+            f"Water has not stopped for one hour on {flow.days_never_zero} of the last {flow.days} days: the lowest "
+            f"hour is {number(flow.leak)} L/h, {percent(flow.leak / flow.mean)} of the mean flow.{before}"
         ),
         facts=(
             Fact("Lowest hour of a day, median", flow.leak, "L/h", flow.earlier, "a year earlier"),
@@ -158,7 +158,7 @@ def waters_without_need(view: View) -> Evidence | None:
         ),
         basis={Carrier.IRRIGATION: load.annual},
         basis_name="irrigation water",
-        strength=0.35 + 0.2 * len(signs),
+        strength=min(0.35 + 0.2 * len(signs), 0.9),
     )
 
 

@@ -6,14 +6,15 @@ from eaio.recommendations.models import Evidence, Fact, Range
 from eaio.timeseries.format import number, percent, quantity
 from eaio.timeseries.units import Carrier
 
-NARROW = 3.0
-"""Kelvins between heating and cooling balance point below which they fight."""
+NARROW = 5.0
+"""Kelvins between the balance points of daily means below which there is hardly a band between heating and cooling; the
+swing from night to day spreads even no band at all to a few kelvins."""
 LOW_BALANCE = 3.0
 SEPARATION_R2 = 0.4
 
 
 def narrow_band(view: View) -> Evidence | None:
-    """Heating and cooling start within 3 K of outdoor temperature, or cooling starts 3 K earlier than at its peers."""
+    """Heating and cooling start within 5 K of outdoor temperature, or cooling starts 3 K earlier than at its peers."""
     load = view.electricity
     model = load.weather if load else None
     if load is None or model is None or model.r2 < SEPARATION_R2 or model.cooling_balance is None:
@@ -26,13 +27,13 @@ def narrow_band(view: View) -> Evidence | None:
     if (
         model.heating_balance is not None
         and load.heating > 0.03 * load.annual
-        and model.cooling_balance - model.heating_balance < NARROW
+        and model.cooling_balance - model.heating_balance <= NARROW
     ):
         facts.append(Fact("Heating starts below", model.heating_balance, "degC"))
         gap = model.cooling_balance - model.heating_balance
         sentence = (
             f"Electric heating begins below {number(model.heating_balance, 2)} °C outdoors and cooling above "
-            f"{number(model.cooling_balance, 2)} °C: only {number(gap, 2)} K apart, so there is hardly any weather without either."
+            f"{number(model.cooling_balance, 2)} °C: {number(gap, 2)} K apart, so hardly any weather is without either."
         )
         strength = rising(NARROW - gap, 0, NARROW)
     elif compared is not None and model.cooling_balance <= compared[1].median - LOW_BALANCE:
@@ -226,7 +227,7 @@ def both_at_once(view: View) -> Evidence | None:
 
 
 def steep_slopes_in_halls(view: View) -> Evidence | None:
-    """A building of varying occupancy whose use climbs more steeply with the weather than three quarters of its peers."""
+    """A building of varying occupancy that follows the weather more steeply than three quarters of its peers."""
     if not view.usual.varying_occupancy:
         return None
     for carrier in view.signals.loads:

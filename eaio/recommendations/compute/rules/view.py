@@ -38,7 +38,7 @@ class View(Struct, frozen=True):
 
     @property
     def area_is_plausible(self) -> bool:
-        """Electricity per floor area within a factor of four of the peers: else area or meter belong to something else."""
+        """Electricity per floor area within a factor of four of the peers: else area or meter is another's."""
         load, area = self.electricity, self.facts.area_m2
         peer = self.peers.get((self.facts.use, ELECTRIC_INTENSITY))
         if load is None or not area or peer is None:
