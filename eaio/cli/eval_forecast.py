@@ -19,9 +19,8 @@ from eaio.timeseries.calendar import holiday_dates
 from eaio.timeseries.places import place_of
 
 if TYPE_CHECKING:
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
     from eaio.forecasting.compute.protocol import Score
+    from eaio.forecasting.compute.trees import Trees
 
 DataFolder = Annotated[
     Path, typer.Option("--data", exists=True, file_okay=False, help="A BDG2 folder: meters, weather, metadata.")
@@ -160,7 +159,7 @@ def _file(data: Path, pattern: str) -> Path:
     return found[0]
 
 
-def _fitted(candidates: Sequence[Candidate]) -> "HistGradientBoostingRegressor":
+def _fitted(candidates: Sequence[Candidate]) -> "Trees":
     """The global model on what lies before the test year."""
     from eaio.forecasting.compute.boosting import MOST_ROWS, fit, rows_of
 
@@ -169,7 +168,7 @@ def _fitted(candidates: Sequence[Candidate]) -> "HistGradientBoostingRegressor":
     return fit(rows_of(candidate.load, candidate.year, every=every) for candidate in candidates)
 
 
-def _scored(candidate: Candidate, model: "HistGradientBoostingRegressor") -> "Score":
+def _scored(candidate: Candidate, model: "Trees") -> "Score":
     """All engines on all windows of the test year."""
     from eaio.forecasting.compute.boosting import day_ahead
     from eaio.forecasting.compute.engines import PER_METER

@@ -50,19 +50,21 @@ def actual_after(load: Load, origins: Ints) -> Floats:
 
 
 def mix_weights(windows: Windows) -> dict[str, Floats]:
-    """Engine name to (leads,) weights, convex at every lead hour."""
+    """Engine name to (leads,) weights, convex at every lead hour; none for an engine that does not reach it."""
     names, leads = list(windows.said), windows.actual.shape[1]
     weights = np.empty((len(names), leads))
     for first, last in MIX_GROUPS:
         lead = (LEAD_DAY[:leads] >= first) & (LEAD_DAY[:leads] < last)
-        errors = np.stack([(windows.said[name] - windows.actual)[:, lead].reshape(-1) for name in names])
-        weights[:, lead] = _least_squares(errors[:, np.isfinite(errors).all(axis=0)])[:, None]
+        said = [name for name in names if np.isfinite(windows.said[name][:, lead]).any()] or names
+        errors = np.stack([(windows.said[name] - windows.actual)[:, lead].reshape(-1) for name in said])
+        share = dict(zip(said, _least_squares(errors[:, np.isfinite(errors).all(axis=0)]), strict=True))
+        weights[:, lead] = np.array([share.get(name, 0.0) for name in names])[:, None]
     return dict(zip(names, weights, strict=True))
 
 
 def mixed(said: Mapping[str, Floats], weights: Mapping[str, Floats]) -> Floats:
     """(n, leads) the weighted forecast."""
-    return np.sum([said[name] * weights[name] for name in weights], axis=0)
+    return np.sum([np.where(weights[name] > 0, said[name], 0.0) * weights[name] for name in weights], axis=0)
 
 
 def _least_squares(errors: Floats) -> Floats:

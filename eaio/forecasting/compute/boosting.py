@@ -7,16 +7,15 @@ figure that matters is the median over meters.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eaio.forecasting.compute.engines import Engine
 from eaio.forecasting.compute.features import CONTEXT, day_hours, features, scale_at, usual_at
-from eaio.forecasting.compute.load import DAY, Floats, Ints, Load
-
-if TYPE_CHECKING:
-    from sklearn.ensemble import HistGradientBoostingRegressor
+from eaio.forecasting.compute.load import DAY, HORIZON, Floats, Ints, Load
+from eaio.forecasting.compute.trees import Trees, trees_of
 
 LARGEST_RATIO = 6.0
 """Hours beyond this multiple of a meter's mean are faults to learn nothing from."""
@@ -24,10 +23,11 @@ LARGEST_CORRECTION = 3.0
 SOFTENING = 0.05
 """Added to a meter's relative error before it is inverted into a weight."""
 MOST_ROWS = 900_000
-SETTINGS = {
-    "max_iter": 300,
+ROUNDS = 300
+SETTINGS: dict[str, Any] = {
     "learning_rate": 0.08,
     "max_leaf_nodes": 31,
+    "max_depth": 8,
     "min_samples_leaf": 200,
     "l2_regularization": 1.0,
     "early_stopping": False,
@@ -59,22 +59,48 @@ def rows_of(load: Load, trained_until: int, lead_day: int = 0, every: int = 1) -
     return Rows(table[sound], correction[sound], 1.0 / (error + SOFTENING**2))
 
 
-def fit(taught: Iterable[Rows], seed: int = 0) -> "HistGradientBoostingRegressor":
-    """Fit on the rows of many meters, at most ``MOST_ROWS`` of them, drawn evenly."""
+def fit(
+    taught: Iterable[Rows], *, seed: int = 0, most_rows: int = MOST_ROWS, rounds: int = ROUNDS, threads: int | None = None
+) -> Trees:
+    """Fit on the rows of many meters.
+
+    Args:
+        taught: one item per meter.
+        seed: of the draw and of the fit.
+        most_rows: bound on memory and time; rows are drawn evenly from all meters.
+        rounds: trees.
+        threads: None takes every core; 1 leaves the others to whoever answers requests meanwhile (OpenMP threads wait
+            for each other actively, so that two on a busy machine are slower than one).
+    """
     from sklearn.ensemble import HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits
 
     lessons = [rows for rows in taught if len(rows.correction)]
     total = sum(len(rows.correction) for rows in lessons)
     generator = np.random.default_rng(seed)
-    kept = [generator.random(len(rows.correction)) < MOST_ROWS / total for rows in lessons]
+    kept = [generator.random(len(rows.correction)) < most_rows / total for rows in lessons]
     table = np.concatenate([rows.columns[keep] for rows, keep in zip(lessons, kept, strict=True)])
+    table[:, np.isnan(table).all(axis=0)] = 0.0  # nobody knows the weather: a constant, which no split can use
     correction = np.concatenate([rows.correction[keep] for rows, keep in zip(lessons, kept, strict=True)])
     weight = np.concatenate([np.full(int(keep.sum()), rows.weight) for rows, keep in zip(lessons, kept, strict=True)])
-    return HistGradientBoostingRegressor(random_state=seed, **SETTINGS).fit(table, correction, sample_weight=weight)
+    model = HistGradientBoostingRegressor(random_state=seed, max_iter=rounds, **SETTINGS)
+    with threadpool_limits(threads, user_api="openmp"):
+        return trees_of(model.fit(table, correction, sample_weight=weight))
 
 
-def day_ahead(model: "HistGradientBoostingRegressor", load: Load, origins: Ints, trained_until: int) -> Floats:
+def day_ahead(model: Trees, load: Load, origins: Ints, trained_until: int) -> Floats:
     """(n, 24) forecast of the day after each origin."""
     correction = model.predict(features(load, origins, 0, trained_until)).reshape(len(origins), DAY)
     answer = usual_at(load, origins, 0) + correction * scale_at(load, origins)[:, None]
     return np.maximum(answer, 0.0) if np.nanmin(load.values) >= 0 else answer
+
+
+def engine_of(model: Trees) -> Engine:
+    """The model as an engine: the first 24 hours, NaN beyond, where the mix goes on without it."""
+
+    def boosting(load: Load, origins: Ints, trained_until: int) -> Floats:
+        answer = np.full((len(origins), HORIZON), np.nan)
+        answer[:, :DAY] = day_ahead(model, load, origins, trained_until)
+        return answer
+
+    return boosting
