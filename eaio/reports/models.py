@@ -229,9 +229,14 @@ class MeasureLine(Struct, frozen=True, kw_only=True):
     detailed: bool = False
     """Whether the paper shows its evidence."""
 
+    @property
+    def pays(self) -> bool:
+        """It counts, and is worth more than it costs over its life."""
+        return self.counted and self.npv is not None and self.npv > 0
+
 
 class Opportunity(Struct, frozen=True):
-    """What the counted recommendations come to together."""
+    """What the recommendations that pay come to together."""
 
     count: int
     buildings: int

@@ -1,7 +1,7 @@
 """Figures and facts of what the analysis and the forecast say about a building."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,6 +20,8 @@ from eaio.timeseries.metrics import runs
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 LINE_POINTS = 60
+WEAK = 0.25
+"""R² under which a weather model is not told as one."""
 FRIDAY = 5
 DAYS_BEFORE = 7
 
@@ -35,9 +37,8 @@ class Weather(Struct, frozen=True):
 
 def profile_figure(profile: LoadProfile, carrier: Carrier) -> Figure:
     """The typical week with the spread of the hours."""
-    hours = [
-        charts.Hour(hour, profile.week[hour], profile.low[hour], profile.high[hour]) for hour in range(len(profile.week))
-    ]
+    spread = zip(profile.week, profile.low, profile.high, strict=True)
+    hours = [charts.Hour(hour, *of_hour) for hour, of_hour in enumerate(spread)]
     shown = panel("profile", charts.ProfileChart(carrier=carrier, unit=rate(carrier), profile=hours), height=150)
     return Figure(
         name="profile",
@@ -88,7 +89,7 @@ def weather_figure(found: Sequence[Weather], country: str | None) -> Figure | No
 
 def _scatter(one: Weather, country: str | None) -> charts.ScatterChart:
     years = set(one.days["day"].dt.year().to_list())
-    holidays = holiday_dates(country, years) if country else frozenset()
+    holidays = holiday_dates(country, years) if country else frozenset[date]()
     dots = [
         charts.Dot(
             row["temperature"],
@@ -127,14 +128,14 @@ def model_sentence(one: Weather) -> str:
     model = one.model
     if model is None:
         return f"{label}: the days of this period do not carry a weather model."
-    if not model.weather_sensitive:
-        return f"{label} does not follow the weather: a constant explains its days as well."
+    fit = f"model {model.kind}, R² {model.r2:.2f}, CV(RMSE) {percent(model.cvrmse)}, {model.n} days"
+    if not model.weather_sensitive or model.r2 < WEAK:
+        return f"{label} hardly follows the weather: other things decide how its days differ ({fit})."
     parts = [f"{quantity(model.base, one.unit)} a day whatever the weather"]
     if model.below > 0:
         parts.append(f"{quantity(model.below, one.unit)} more for each degree below {model.low:.1f} °C")
     if model.above > 0:
         parts.append(f"{quantity(model.above, one.unit)} more for each degree above {model.high:.1f} °C")
-    fit = f"model {model.kind}, R² {model.r2:.2f}, CV(RMSE) {percent(model.cvrmse)}, {model.n} days"
     return f"{label}: {', '.join(parts)} ({fit})."
 
 
@@ -157,8 +158,11 @@ def benchmark_figure(found: Benchmark, name: str) -> Figure:
 def benchmark_sentence(found: Benchmark, name: str) -> str:
     """Where the building stands, in words."""
     national = found.eui / found.national_median - 1
-    side = f"{percent(abs(national))} {'above' if national > 0 else 'below'} the national median of its use, {found.use_type}"
-    text = f"{name} takes {number(found.eui)} kWh/m² a year, {side} ({number(found.national_median)} kWh/m²)"
+    side = f"{percent(abs(national))} {'above' if national > 0 else 'below'} the national median"
+    text = (
+        f"{name} takes {number(found.eui)} kWh/m² a year, {side} of its use, {found.use_type} "
+        f"({number(found.national_median)} kWh/m²)"
+    )
     if found.percentile is None:
         return f"{text}. There are too few peers in this portfolio to rank it."
     return f"{text}; {percent(found.percentile)} of its {len(found.peers)} peers in this portfolio use less."
@@ -177,11 +181,12 @@ def outlook_figure(outlook: Outlook, hourly: pl.DataFrame) -> Figure:
         for first, last in runs(missing)
     ]
     ahead = [charts.Expected(wall_clock(point.local), point.value, point.low, point.high) for point in outlook.points]
-    payload = charts.LoadChart(carrier=outlook.carrier, unit=rate(outlook.carrier), load=load, expected=ahead, gaps=gaps)
+    carrier = outlook.carrier
+    payload = charts.LoadChart(carrier=carrier, unit=rate(carrier), load=load, expected=ahead, gaps=gaps)
     started = outlook.origin.astimezone(zone)
     return Figure(
         name="outlook",
-        title=f"{CARRIER_LABEL[outlook.carrier]}: the last {DAYS_BEFORE} days and the next {outlook.horizon // 24}",
+        title=f"{CARRIER_LABEL[carrier]}: the last {DAYS_BEFORE} days and the next {outlook.horizon // 24}",
         note=f"Solid: measured, until {started:%-d %b %Y %H:%M}; dashed: expected, with the band that held "
         f"{outlook.level} % of past hours in the backtest. Hatched: no reading.",
         panels=(panel("load", payload, height=180),),

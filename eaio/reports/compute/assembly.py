@@ -79,9 +79,7 @@ def assembled(parts: Parts) -> Report:
         findings_text=verdict.findings_text(found, currency),
         measures=advice.lines,
         measures_total=advice.total,
-        measures_text=verdict.measures_text(
-            advice.opportunity, parts.key, (parts.end - parts.start).days, currency
-        ),
+        measures_text=verdict.measures_text(advice.opportunity, parts.key, (parts.end - parts.start).days, currency),
         opportunity=advice.opportunity,
         assumptions=parts.assumptions,
         methods=methods(parts.kind),

@@ -1,7 +1,7 @@
 """Figures out of metering's frames: months, hours, days."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from math import ceil, floor, log10
 
 import msgspec
 import polars as pl
@@ -66,9 +66,7 @@ def months_figure(now: Sequence[MonthUse], before: Sequence[MonthUse]) -> Figure
 
 def _months_panel(carrier: Carrier, now: Sequence[MonthUse], before: Sequence[MonthUse]) -> Panel:
     own = [month for month in now if month.carrier is carrier]
-    earlier = {
-        month.month: month for month in before if month.carrier is carrier and _share(month) >= ENOUGH
-    }
+    earlier = {month.month: month for month in before if month.carrier is carrier and _share(month) >= ENOUGH}
     compared = [
         charts.Compared(wall_clock(month.month), earlier[known].total)
         for month in own
@@ -105,19 +103,21 @@ def heatmap_figure(hourly: pl.DataFrame, carrier: Carrier) -> Figure | None:
     last = hourly["local"].max() if hourly.height else None
     if last is None or hourly["value"].null_count() == hourly.height:
         return None
-    cells = hourly.select(
-        day=pl.col("local").dt.date(), hour=pl.col("local").dt.hour(), value=pl.col("value")
-    ).filter(pl.col("day") > pl.col("day").max() - pl.duration(days=LONGEST_HEATMAP))
-    low, high = cells["value"].quantile(0.01), cells["value"].quantile(0.99)
-    stepped = cells.with_columns(value=_stepped(low or 0.0, high or 0.0))
+    cells = hourly.select(day=pl.col("local").dt.date(), hour=pl.col("local").dt.hour(), value=pl.col("value")).filter(
+        pl.col("day") > pl.col("day").max() - pl.duration(days=LONGEST_HEATMAP)
+    )
+    low = _round(cells["value"].quantile(0.01) or 0.0, floor)
+    high = _round(cells["value"].quantile(0.99) or 0.0, ceil)
+    stepped = cells.with_columns(value=_stepped(low, high))
     rows = [charts.Cell(wall_clock(day), hour, value) for day, hour, value in stepped.iter_rows()]
     shortened = " The last 366 days of the period." if hourly.height > cells.height else ""
     return Figure(
         name="heatmap",
         title=f"{CARRIER_LABEL[carrier]}: every hour of every day",
-        note=f"One column a day, midnight at the top; the darker, the more: from {_power(low, carrier)} (1st percentile) "
-        f"to {_power(high, carrier)} (99th). Hatched: no reading. Horizontal bands are the daily rhythm, light columns "
-        f"are days off; dark hours at night are use out of hours.{shortened}",
+        note=f"One column a day, midnight at the top; the darker, the more, from {_power(low, carrier)} to "
+        f"{_power(high, carrier)} (about the 1st and 99th percentile). Hatched: no reading. "
+        "Horizontal bands are the daily rhythm, light columns are days off; dark hours at night are use out of "
+        f"hours.{shortened}",
         panels=(panel("heatmap", charts.HeatmapChart(unit=rate(carrier), cells=rows), height=190),),
     )
 
@@ -125,7 +125,15 @@ def heatmap_figure(hourly: pl.DataFrame, carrier: Carrier) -> Figure | None:
 def _stepped(low: float, high: float) -> pl.Expr:
     value = pl.col("value").clip(low, high)
     width = (high - low) / SHADES
-    return value if width <= 0 else (((value - low) / width).round() * width + low)
+    return value if width <= 0 else (((value - low) / width).round() * width + low).round_sig_figs(6)
+
+
+def _round(value: float, to: Callable[[float], int]) -> float:
+    """Two significant digits, outwards."""
+    if value == 0:
+        return 0.0
+    step = 10.0 ** (floor(log10(abs(value))) - 1)
+    return to(value / step) * step
 
 
 def rate(carrier: Carrier) -> str:
@@ -135,5 +143,3 @@ def rate(carrier: Carrier) -> str:
 
 def _power(value: float | None, carrier: Carrier) -> str:
     return f"{number(value)} {rate(carrier)}"
-
-

@@ -51,14 +51,14 @@ _JUDGED = (
     Method(
         "Findings",
         "Rules for faults of the data, and contextual residuals against the weekly profile and temperature for what "
-        "buildings do; one event per cause. The amount is recorded minus normal over the affected hours. “Sure” says how "
-        "certain it is that this is no ordinary variation.",
+        "buildings do; one event per cause. The amount is recorded minus normal over the affected hours. “Sure” says "
+        "how certain it is that this is no ordinary variation.",
         "",
     ),
     Method(
         "Recommendations",
-        "Rules on the readings trigger a measure; the saving is a share of the energy that the rule singles out, cost is "
-        "per floor area or capacity. Measures that act on the same energy are combined, never added. Ranked by "
+        "Rules on the readings trigger a measure; the saving is a share of the energy that the rule singles out, cost "
+        "is per floor area or capacity. Measures that act on the same energy are combined, never added. Ranked by "
         "risk-adjusted net present value, real, over the life of the measure.",
         "NIST Handbook 135 (1995), Life-Cycle Costing Manual; the source of each share stands beside its measure.",
     ),

@@ -1,9 +1,11 @@
 """A report as one HTML document with its figures inside, ready to be set as pages."""
 
 import re
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -16,8 +18,14 @@ from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 WIDTH = 628
 """Pixels between the margins: 166 mm at 96 dots an inch."""
-HALF = 304
-"""Pixels of one of two panels side by side."""
+COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 3, 8: 3}
+"""Panels of a figure to how many stand side by side."""
+COLUMN_WIDTH = {1: WIDTH, 2: 304, 3: 196}
+"""Pixels of a panel by how many stand side by side."""
+STEPS = 24
+"""Steps of a legend of shades."""
+HAIR = 0.985
+"""Cells of a heat map overlap by five percent for screens; on paper, where they are reordered, by three."""
 FILTERS = {
     "number": fmt.number,
     "quantity": fmt.quantity,
@@ -28,9 +36,11 @@ FILTERS = {
 }
 
 _NOISE = re.compile(r' (?:aria-\w+|role|aria-roledescription|pointer-events|class|cursor)="[^"]*"')
-_RECT = re.compile(r'<path d="(M[^"]*Z)" fill="(rgb[^"]*|#\w+)"/>')
-_RUN = re.compile(rf"(?:{_RECT.pattern}){{3,}}")
+_RECT = re.compile(r'<path d="M([-\d.]+),([-\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z" fill="(rgb[^"]*|#\w+)"/>')
+_RUN = re.compile(rf"(?:{re.sub('[(](?![?])', '(?:', _RECT.pattern)}){{3,}}")
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_STOP = re.compile(r'<stop offset="([\d.]+)" stop-color="rgb\((\d+), (\d+), (\d+)\)"/>')
+_GRADIENT = re.compile(r'<path d="M0,0h([\d.]+)v([\d.]+)h-[\d.]+Z" fill="url\(#gradient_\d+\)"[^>]*/>')
 _DEFS = re.compile(r"<defs><linearGradient.*?</defs>", re.DOTALL)
 
 
@@ -41,7 +51,10 @@ def static_address() -> str:
 
 def page_html(report: Report) -> str:
     """The whole document; every text is escaped, every figure is drawn."""
-    drawn = {figure.name: [drawing(panel, _width(figure)) for panel in figure.panels] for figure in report.figures}
+    drawn = {
+        figure.name: [drawing(panel, COLUMN_WIDTH[columns_of(figure)]) for panel in figure.panels]
+        for figure in report.figures
+    }
     headings = outline(report)
     return (
         _environment()
@@ -50,15 +63,16 @@ def page_html(report: Report) -> str:
             report=report,
             drawn=drawn,
             headings=headings,
+            columns_of=columns_of,
             numbers={heading.name: heading.number for heading in headings},
             fonts=f"{static_address()}fonts/",
         )
     )
 
 
-def _environment() -> Environment:
+def _environment() -> Any:
     """The templates without the web around them, so that the press starts quickly."""
-    env = Environment(
+    env: Any = Environment(
         loader=FileSystemLoader(asset_folder("templates")),
         autoescape=True,
         undefined=StrictUndefined,
@@ -66,12 +80,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters.update(FILTERS)
-    env.globals.update(period=fmt.period, carrier_label=lambda carrier: CARRIER_LABEL[Carrier(carrier)])
+    env.globals.update(period=fmt.period, carrier_label=_carrier_label)
     return env
 
 
-def _width(figure: Figure) -> int:
-    return WIDTH if len(figure.panels) == 1 else HALF
+def _carrier_label(carrier: str) -> str:
+    return CARRIER_LABEL[Carrier(carrier)]
+
+
+def columns_of(figure: Figure) -> int:
+    """How many of a figure's panels stand side by side."""
+    return COLUMNS.get(len(figure.panels), 3)
 
 
 def drawing(panel: Panel, width: int) -> Markup:
@@ -81,15 +100,31 @@ def drawing(panel: Panel, width: int) -> Markup:
 
 
 def lighter(drawn: str) -> str:
-    """The same drawing with fewer elements: a heat map of a year falls from 8,760 paths to some twenty.
+    """The same drawing with fewer elements: a heat map of a year falls from 8,760 paths to some thirty.
 
-    Words for scripts go, numbers keep two decimals, gradients stand before their use, and neighbouring rectangles of
-    one colour become one path: they do not overlap by more than a hair, so their order does not show.
+    Words for scripts go, numbers keep two decimals, the legend's gradient becomes steps (viewers lose a gradient of six
+    pixels' height), and neighbouring rectangles of one colour become one path: they do not overlap by more than a hair,
+    so their order does not show.
     """
     plain = _NUMBER.sub(_short, _NOISE.sub("", drawn))
-    gradients = "".join(_DEFS.findall(plain))
-    joined = _RUN.sub(_joined, _DEFS.sub("", plain))
-    return re.sub(r"<svg[^>]*>", lambda opening: opening[0] + gradients, joined, count=1)
+    colours = _STOP.findall("".join(_DEFS.findall(plain)))
+    stepped = _GRADIENT.sub(lambda found: _steps(found, colours), plain) if colours else plain
+    return _RUN.sub(_joined, _DEFS.sub("", stepped))
+
+
+def _steps(found: re.Match[str], stops: Sequence[tuple[str, str, str, str]]) -> str:
+    """A horizontal gradient as ``STEPS`` rectangles."""
+    width, height = float(found[1]), found[2]
+    at = [float(stop[0]) for stop in stops]
+    step = width / STEPS
+    drawn: list[str] = []
+    for place in range(STEPS):
+        mixed = [np.interp((place + 0.5) / STEPS, at, [float(stop[part]) for stop in stops]) for part in (1, 2, 3)]
+        colour = ", ".join(f"{value:.0f}" for value in mixed)
+        drawn.append(
+            f'<path d="M{place * step:.2f},0h{step + 0.1:.2f}v{height}h-{step + 0.1:.2f}Z" fill="rgb({colour})"/>'
+        )
+    return "".join(drawn)
 
 
 def _short(found: re.Match[str]) -> str:
@@ -97,6 +132,21 @@ def _short(found: re.Match[str]) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    pairs = sorted(((fill, path) for path, fill in _RECT.findall(found[0])), key=lambda pair: pair[0])
-    grouped = groupby(pairs, key=lambda pair: pair[0])
-    return "".join(f'<path d="{"".join(path for _, path in same)}" fill="{fill}"/>' for fill, same in grouped)
+    """Rectangles of one fill as one path, those that stand on one another merged into one tall one."""
+    by_fill: dict[str, dict[tuple[str, str], list[tuple[float, float]]]] = {}
+    for x, y, width, height, fill in _RECT.findall(found[0]):
+        column = by_fill.setdefault(fill, {}).setdefault((x, width), [])
+        top, tall = float(y), float(height) * HAIR
+        if column and column[-1][0] <= top <= column[-1][0] + column[-1][1]:
+            top, tall = column[-1][0], top + tall - column.pop()[0]
+        column.append((top, tall))
+    return "".join(_path(fill, columns) for fill, columns in sorted(by_fill.items()))
+
+
+def _path(fill: str, columns: Mapping[tuple[str, str], Sequence[tuple[float, float]]]) -> str:
+    drawn = (_rectangle(*place, *span) for place, spans in columns.items() for span in spans)
+    return f'<path d="{"".join(drawn)}" fill="{fill}"/>'
+
+
+def _rectangle(x: str, width: str, top: float, tall: float) -> str:
+    return f"M{x},{top:.2f}h{width}v{tall:.2f}h-{width}Z"

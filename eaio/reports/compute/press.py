@@ -21,7 +21,7 @@ def pdf_of(html: str) -> bytes:
     """
     import weasyprint
 
-    document = weasyprint.HTML(string=html, url_fetcher=_static_only(), base_url=static_address())
+    document: Any = weasyprint.HTML(string=html, url_fetcher=_static_only(), base_url=static_address())
     return document.write_pdf(pdf_tags=True)
 
 

@@ -14,7 +14,7 @@ from eaio.reports.models import (
     Use,
 )
 from eaio.timeseries.format import co2, money, number, percent, quantity
-from eaio.timeseries.units import CARRIER_LABEL
+from eaio.timeseries.units import CARRIER_LABEL, IMPORTED_ENERGY
 
 EVEN = 0.01
 """Changes below this share are called the same."""
@@ -35,7 +35,7 @@ def verdict(kind: Kind, subject: str, key: KeyFigures, opportunity: Opportunity 
         f", as far as {percent(key.coverage)} of the readings show" if 0 < key.coverage < THIN else "",
     ]
     sentence = "".join(parts)
-    return f"{sentence}; {_worth(opportunity, key, currency, kind)}." if opportunity else f"{sentence}."
+    return f"{sentence}; {_worth(opportunity, currency, kind)}." if opportunity else f"{sentence}."
 
 
 def against(change: float) -> str:
@@ -45,7 +45,7 @@ def against(change: float) -> str:
     return f"{percent(abs(change))} {'more' if change > 0 else 'less'} than in the year before"
 
 
-def _worth(opportunity: Opportunity, key: KeyFigures, currency: str, kind: Kind) -> str:
+def _worth(opportunity: Opportunity, currency: str, kind: Kind) -> str:
     count = "one measure" if opportunity.count == 1 else f"{opportunity.count:,} measures"
     where = f" in {opportunity.buildings:,} buildings" if kind is Kind.PORTFOLIO and opportunity.buildings > 1 else ""
     text = f"{count}{where} would save {money(opportunity.money, currency)} a year"
@@ -59,7 +59,11 @@ def change_point(key: KeyFigures, uses: Sequence[Use]) -> str | None:
     """Which carriers moved the total."""
     if key.change is None:
         return None
-    moved = [f"{use.label.lower()} {percent(use.change, True)}" for use in uses if use.change is not None]
+    moved = [
+        f"{use.label.lower()} {percent(use.change, True)}"
+        for use in uses
+        if use.change is not None and use.carrier in IMPORTED_ENERGY
+    ]
     together = f"Bought energy: {against(key.change)}" if abs(key.change) >= EVEN else "Bought energy is as before"
     return f"{together} ({', '.join(moved)})." if moved else f"{together}."
 
@@ -74,12 +78,13 @@ def findings_point(findings: Sequence[FindingLine], total: int, currency: str) -
         return f"{count} found in this period; none of them is known to have cost money."
     worst = max(dear, key=lambda line: line.money or 0.0)
     at = f" at {worst.building}" if len({line.building for line in findings}) > 1 else ""
-    return f"{count} found in this period. The most expensive one{at} ({money(worst.money, currency)}): {worst.explanation}"
+    told = worst.explanation.rstrip(".")
+    return f"{count} found in this period. The most expensive one{at} ({money(worst.money, currency)}): {told}."
 
 
 def measures_point(measures: Sequence[MeasureLine], opportunity: Opportunity | None, currency: str) -> str | None:
     """The best measure."""
-    best = next((line for line in measures if line.counted), None)
+    best = next((line for line in measures if line.pays), None)
     if best is None or opportunity is None:
         return None
     cost = f" for {money(best.cost, currency)}" if best.cost is not None else ""
@@ -102,7 +107,7 @@ def quality_statement(key: KeyFigures, counted: str, worst: str | None) -> str:
     """How complete the data are, in words."""
     missing = max(0, key.expected - key.readings)
     sentences = [
-        f"{key.readings:,} of {key.expected:,} {counted} are present ({100 * key.coverage:.1f} %), {missing:,} are missing.",
+        f"{key.readings:,} of {key.expected:,} {counted} present ({100 * key.coverage:.1f} %), {missing:,} missing.",
         f"{100 * key.estimated_share:.1f} % of those present are estimated, the rest are as measured."
         if key.estimated
         else "None of those present are estimated: all are as measured.",
@@ -118,32 +123,36 @@ def worst_point(lines: Sequence[QualityLine]) -> str | None:
     worst = min(lines, key=lambda line: line.coverage, default=None)
     if worst is None or worst.coverage >= THIN:
         return None
-    return f"Least complete: {worst.name}, {CARRIER_LABEL[worst.carrier].lower()}, {100 * worst.coverage:.1f} % present."
+    label = CARRIER_LABEL[worst.carrier].lower()
+    return f"Least complete: {worst.name}, {label}, {100 * worst.coverage:.1f} % present."
 
 
 def findings_text(found: Findings, currency: str) -> str:
     """What stands over the table of anomalies."""
     if not found.analysed:
-        return "The readings have not been analysed yet; run `eaio analyze`, then print this report again."
+        return "The readings have not been analysed yet; analyse the building, then print this report again."
     if not found.total:
         return "No anomalies were found in this period."
     faults = sum(line.data_fault for line in found.lines)
     cost = sum(line.money for line in found.lines if line.money is not None and line.money > 0)
     shown = "" if len(found.lines) == found.total else f" Of the {len(found.lines)} shown here,"
     count = f"{found.total:,} anomalies overlap" if found.total > 1 else "One anomaly overlaps"
-    kinds = f"{faults} {'is a fault' if faults == 1 else 'are faults'} of the data" if faults else "none is a fault of the data"
-    return f"{count} this period.{shown or ' Of them,'} {kinds}; those that cost money come to {money(cost, currency)} above normal."
+    kinds = f"{faults or 'none'} {'are faults' if faults > 1 else 'is a fault'} of the data"
+    cost_text = f"those that cost money come to {money(cost, currency)} above normal"
+    return f"{count} this period.{shown or ' Of them,'} {kinds}; {cost_text}."
 
 
 def measures_text(opportunity: Opportunity | None, key: KeyFigures, days: int, currency: str) -> str:
     """What stands over the table of recommendations."""
     if opportunity is None:
-        return "No measures are proposed: none was found worth its cost, or `eaio recommend` has not been run yet."
+        return (
+            "No measures are proposed: none was found worth its cost, or nobody has searched the readings for any yet."
+        )
     yearly = key.money * 365.25 / days if key.money and days >= 330 else None
     share = f", {percent(opportunity.money / yearly)} of what this period cost" if yearly else ""
     return (
-        f"Together the measures that count save {money(opportunity.money, currency)} a year{share}, "
-        f"{quantity(opportunity.energy, 'kWh')} and {co2(opportunity.co2)}, for {money(opportunity.cost, currency)} once. "
-        "A measure that does the same job as a better one is shown but not counted; overlaps are counted once. "
-        "Ranges run from the least saving to the most."
+        f"Together the measures that pay save {money(opportunity.money, currency)} a year{share}, "
+        f"{quantity(opportunity.energy, 'kWh')} and {co2(opportunity.co2)}, for {money(opportunity.cost, currency)} "
+        "once. Overlaps are counted once; a measure that does the same job as a better one, or that is worth less than "
+        "it costs, is shown but not counted. Ranges run from the least saving to the most."
     )

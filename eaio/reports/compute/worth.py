@@ -1,11 +1,10 @@
 """Figures of money: where the cost lies, and how far the measures bring it down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from eaio.infra.charts import models as charts
-from eaio.recommendations.models import Baseline, MeasureSum
 from eaio.reports.compute.figures import panel
-from eaio.reports.models import Figure, Member
+from eaio.reports.models import Figure, MeasureLine, Member, Opportunity
 from eaio.timeseries.format import money
 
 STEPS = 6
@@ -13,28 +12,45 @@ STEPS = 6
 BARS = 15
 
 
-def waterfall_figure(
-    baseline: Baseline, sums: Sequence[MeasureSum], names: Mapping[str, str], currency: str
-) -> Figure | None:
-    """From the yearly cost now, measure by measure, to the cost that remains."""
-    saving = [item for item in sums if item.money > 0]
-    if not saving or baseline.money <= 0:
+def opportunity_of(lines: Sequence[MeasureLine]) -> Opportunity | None:
+    """What the measures that pay come to together; None without any. Overlaps are counted once in each line."""
+    paying = [line for line in lines if line.pays]
+    if not paying:
+        return None
+    return Opportunity(
+        count=len(paying),
+        buildings=len({line.building for line in paying}),
+        money=sum(line.money[1] for line in paying),
+        cost=sum(line.cost or 0.0 for line in paying),
+        npv=sum(line.npv or 0.0 for line in paying),
+        co2=sum(line.co2 for line in paying),
+        energy=sum(line.energy for line in paying),
+    )
+
+
+def waterfall_figure(baseline: float, lines: Sequence[MeasureLine], currency: str) -> Figure | None:
+    """From the yearly cost now, measure by measure, to the cost that remains when all that pay are done."""
+    sums: dict[str, float] = {}
+    for line in lines:
+        if line.pays:
+            sums[line.name] = sums.get(line.name, 0.0) + line.money[1]
+    saving = sorted(((name, value) for name, value in sums.items() if value > 0), key=lambda pair: -pair[1])
+    if not saving or baseline <= 0:
         return None
     own, rest = saving[:STEPS], saving[STEPS:]
-    steps = [charts.Step("Now", baseline.money, money(baseline.money, currency), True)]
-    steps += [
-        charts.Step(names.get(item.measure, item.measure), -item.money, money(-item.money, currency)) for item in own
-    ]
     if rest:
-        together = -sum(item.money for item in rest)
-        steps.append(charts.Step(f"{len(rest)} more", together, money(together, currency)))
-    after = baseline.money - sum(item.money for item in saving)
-    steps.append(charts.Step("Then", after, money(after, currency), True))
+        own.append((f"{len(rest)} more", sum(value for _, value in rest)))
+    after = baseline - sum(value for _, value in saving)
+    steps = [
+        charts.Step("Now", baseline, money(baseline, currency), True),
+        *(charts.Step(name, -value, money(-value, currency)) for name, value in own),
+        charts.Step("Then", after, money(after, currency), True),
+    ]
     return Figure(
         name="waterfall",
-        title=f"Cost a year, now and with every measure that counts, {currency}",
+        title=f"Cost a year, now and with every measure that pays, {currency}",
         note="Each bar hangs where the one before it ends. Savings that overlap are counted once, after upkeep. "
-        "“Now” is a year of the readings behind the measures.",
+        "“Now” is a year of the readings behind the measures, at the prices of this report.",
         panels=(panel("waterfall", charts.WaterfallChart(unit=currency, steps=steps), height=190),),
     )
 

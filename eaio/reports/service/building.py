@@ -103,9 +103,7 @@ async def _quality(
     found = await metering.totals(conn, organisation, Level.METER, start, end, within=scope)
     names = {str(meter.id): meter for meter in meters}
     return [
-        QualityLine(
-            names[row["id"]].name, names[row["id"]].carrier, row["readings"], row["expected"], row["estimated"]
-        )
+        QualityLine(names[row["id"]].name, names[row["id"]].carrier, row["readings"], row["expected"], row["estimated"])
         for row in found.iter_rows(named=True)
         if row["id"] in names
     ]

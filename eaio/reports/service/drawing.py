@@ -143,7 +143,8 @@ async def _peers(conn: Connection, asked: Asked) -> Drawn:
         return Drawn()
     label = asked.building.label
     sentence = analysed.benchmark_sentence(found, label)
-    return _part("peers", "Comparison with peers", [analysed.benchmark_figure(found, label)], [sentence], (), (sentence,))
+    drawn = [analysed.benchmark_figure(found, label)]
+    return _part("peers", "Comparison with peers", drawn, [sentence], points=(sentence,))
 
 
 async def _outlook(conn: Connection, asked: Asked, views: Sequence[MeterView]) -> Drawn:

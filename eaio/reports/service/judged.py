@@ -14,12 +14,13 @@ from eaio.infra.db import Connection
 from eaio.recommendations import service as recommendations
 from eaio.recommendations.models import Fact as Evidence
 from eaio.recommendations.models import Filters, Recommendation, Summary
-from eaio.reports.compute.worth import waterfall_figure
-from eaio.reports.models import Assumption, Fact, FindingLine, Findings, MeasureLine, Measures, Opportunity
+from eaio.reports.compute.worth import opportunity_of, waterfall_figure
+from eaio.reports.models import Assumption, Fact, FindingLine, Findings, MeasureLine, Measures
 from eaio.timeseries.format import quantity
 from eaio.timeseries.units import Carrier
 
 PAGE = 500
+MEASURES_PAGE = 5_000
 
 
 async def findings_of(
@@ -79,22 +80,26 @@ def _local(instant: datetime, zone: ZoneInfo) -> datetime:
 async def measures_of(
     conn: Connection, organisation: UUID, building: UUID | None, currency: str, most: int, detailed: int
 ) -> Measures:
-    """Recommendations in the order of value, at most ``most``, the first ``detailed`` that count with their evidence."""
-    page = await recommendations.list_recommendations(conn, organisation, Filters(building=building, limit=most))
-    if not page.totals.count:
+    """Recommendations by value, at most ``most``, the first ``detailed`` that count with their evidence."""
+    every = await _every_measure(conn, organisation, building)
+    if not every:
         return Measures()
-    told = [item.id for item in page.items if item.counted][:detailed]
+    told = [item.id for item in every if item.counted][:detailed]
     cases = {id_: await recommendations.recommendation_of(conn, organisation, id_) for id_ in told}
-    lines = tuple(_measure(rank, item, cases.get(item.id)) for rank, item in enumerate(page.items, 1))
-    totals = page.totals
-    opportunity = Opportunity(
-        totals.counted, totals.buildings, totals.money, totals.cost, totals.npv, totals.co2, totals.energy_kwh
-    )
-    narrowed = Filters(building=building)
-    sums = await recommendations.savings_by_measure(conn, organisation, narrowed)
-    baseline = await recommendations.savings_baseline(conn, organisation, narrowed)
-    names = {item.measure: item.name for item in page.items}
-    return Measures(lines, totals.count, opportunity, waterfall_figure(baseline, sums, names, currency))
+    lines = tuple(_measure(rank, item, cases.get(item.id)) for rank, item in enumerate(every, 1))
+    baseline = await recommendations.savings_baseline(conn, organisation, Filters(building=building))
+    waterfall = waterfall_figure(baseline.money, lines, currency)
+    return Measures(lines[:most], len(lines), opportunity_of(lines), waterfall)
+
+
+async def _every_measure(conn: Connection, organisation: UUID, building: UUID | None) -> list[Summary]:
+    found: list[Summary] = []
+    while True:
+        wanted = Filters(building=building, limit=MEASURES_PAGE, offset=len(found))
+        page = await recommendations.list_recommendations(conn, organisation, wanted)
+        found += page.items
+        if len(page.items) < MEASURES_PAGE:
+            return found
 
 
 def _measure(rank: int, item: Summary, case: Recommendation | None) -> MeasureLine:
