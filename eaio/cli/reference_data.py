@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -182,19 +183,23 @@ def _bdg2_days(folder: Path, building: str, carrier: Carrier, source: str) -> pl
     return None
 
 
+@cache
+def _weather(file: Path) -> pl.DataFrame:
+    columns = {"timestamp": pl.String, "site_id": pl.String, "airTemperature": pl.Float64}
+    raw = pl.read_csv(file, columns=list(columns), schema_overrides=columns)
+    stamp = pl.col("timestamp").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
+    return raw.select("site_id", timestamp=stamp, temperature="airTemperature")
+
+
+@cache
 def _bdg2_meter(file: Path, column: str) -> pl.DataFrame | None:
     """Days in the stamps' own time: the site's fixed standard time, as the published results take them."""
     weather_file = next(iter(sorted((file.parent.parent.parent / "weather").glob("weather.csv*"))), None)
     if weather_file is None:
         return None
     meter = pl.read_csv(file, columns=["timestamp", column], try_parse_dates=True).rename({column: "value"})
-    weather = (
-        pl.scan_csv(weather_file, try_parse_dates=True, infer_schema_length=100_000)
-        .filter(pl.col("site_id") == column.split("_", maxsplit=1)[0])
-        .select("timestamp", temperature=pl.col("airTemperature").cast(pl.Float64))
-        .collect()
-    )
-    frame = meter.join(weather, on="timestamp", how="left").select(
+    weather = _weather(weather_file).filter(pl.col("site_id") == column.split("_", maxsplit=1)[0])
+    frame = meter.join(weather.drop("site_id"), on="timestamp", how="left").select(
         time=pl.col("timestamp").dt.cast_time_unit("us").dt.replace_time_zone("UTC"),
         local=pl.col("timestamp").dt.cast_time_unit("us"),
         value=pl.col("value").cast(pl.Float64),

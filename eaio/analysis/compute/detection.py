@@ -32,7 +32,7 @@ class DetectionParams(Struct, frozen=True):
     bridge_hours: int = 3
     """A shorter lull does not end a spell."""
     shortest_hours: int = 3
-    edge: float = 1.5
+    edge: float = 2.5
     """Smoothing widens a spell; its event begins and ends with an hour that by itself is this unusual."""
     context: ContextParams = ContextParams()
 

@@ -59,7 +59,8 @@ def _times(finding: Finding) -> str:
     ratio = (finding.kwh + finding.normal_kwh) / finding.normal_kwh if finding.normal_kwh > 0 else float("nan")
     if not np.isfinite(ratio) or ratio <= 0:
         return "far from"
-    return f"{written.number(ratio, 2)} times" if ratio >= 1 else f"1/{written.number(1 / ratio, 2)} of"
+    factor = written.number(float(f"{max(ratio, 1 / ratio):.2g}"), 2)
+    return f"{factor} times" if ratio >= 1 else f"1/{factor} of"
 
 
 def _money(finding: Finding) -> str:

@@ -24,6 +24,10 @@ Bools = NDArray[np.bool_]
 HEATING = frozenset({Carrier.STEAM, Carrier.HOTWATER})
 MISSING_HOURS = 24
 STUCK_HOURS = 12
+FEWEST_STRETCHES = 20
+"""Flat stretches that a meter must have before their usual length says something."""
+STANDBY = 0.05
+"""Share of the near-peak load under which a constant value is standby, not a frozen meter."""
 SEASONAL_ZERO_HOURS = 48
 NEAR_ZERO = 0.02
 """Share of the median load; outages are often coded as 1 rather than 0."""
@@ -104,24 +108,27 @@ def zero(evidence: Evidence) -> Bools:
 
 def outage(evidence: Evidence) -> Bools:
     """Electricity at two percent of its median or less for three hours: the supply or the meter was off."""
-    if evidence.carrier != Carrier.ELECTRICITY:
+    typical = _typical(evidence.values)
+    if evidence.carrier != Carrier.ELECTRICITY or typical <= 0:
         return np.zeros(evidence.values.shape, bool)
-    return _long_runs(evidence.values <= NEAR_ZERO * _typical(evidence.values), 3)
+    return _long_runs(evidence.values <= NEAR_ZERO * typical, 3)
 
 
 def stuck(evidence: Evidence) -> Bools:
-    """The same value for twelve hours, or for three times as long as this meter's flat stretches usually last."""
+    """The same value for twelve hours, or for three times as long as this meter's flat stretches usually last.
+
+    A load that often rests at one value (a constant base, a coarse meter, standby in summer) is no fault.
+    """
     if evidence.carrier in {Carrier.WATER, Carrier.IRRIGATION, Carrier.SOLAR}:
         return np.zeros(evidence.values.shape, bool)
     values = evidence.values
     repeats = np.zeros(values.shape, bool)
-    repeats[1:] = (values[1:] == values[:-1]) & (values[1:] != 0)
+    repeats[1:] = (values[1:] == values[:-1]) & (values[1:] > STANDBY * np.nan_to_num(weeks.quantile(values, 0.95)))
     found = runs(repeats)
     lengths = found[:, 1] - found[:, 0] + 1
-    usual = float(np.quantile(lengths, 0.9)) if lengths.size else 0.0
+    usual = float(np.quantile(lengths, 0.9)) if lengths.size >= FEWEST_STRETCHES else 0.0
     longest = max(STUCK_HOURS, 3 * usual)
     stretches = found[lengths >= longest] - (1, 0)
-    # A load that often rests at one value (a constant base, a coarse meter) is no fault.
     if stretches.size and np.diff(stretches, axis=1).sum() > 0.2 * values.size:
         return np.zeros(values.shape, bool)
     return _mask(stretches, values.size)

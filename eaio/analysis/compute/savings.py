@@ -45,7 +45,7 @@ def fractional_uncertainty(
     ASHRAE Guideline 14-2014, annex B, with the correction for autocorrelation n' = n (1 - rho) / (1 + rho) and the
     polynomial of Sun and Baltazar (2013) for the months of the reporting period.
     """
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     if fraction <= 0 or reporting_days == 0:
         return None
@@ -53,7 +53,7 @@ def fractional_uncertainty(
     effective = model.n * (1 - rho) / (1 + rho)
     month = reporting_days / DAYS_IN_MONTH
     daily = -0.00024 * month**2 + 0.03535 * month + 1.00286
-    quantile = float(student.ppf((1 + confidence) / 2, max(model.n - changepoint.PARAMETERS[model.kind], 1)))
+    quantile = float(stdtrit(max(model.n - changepoint.PARAMETERS[model.kind], 1), (1 + confidence) / 2))
     spread = np.sqrt(model.n / effective * (1 + 2 / effective) / reporting_days)
     return float(quantile * daily * model.cvrmse * spread / fraction)
 

@@ -1,0 +1,80 @@
+"""Specification of how unusual an hour is."""
+
+import numpy as np
+import pytest
+
+from eaio.analysis.compute import context as module
+from eaio.analysis.compute import weeks
+from eaio.analysis.compute.context import Surroundings, context
+from tests.unit.analysis.conftest import office, weather
+
+HOURS = 52 * 168
+
+
+def test_folding_a_series_that_starts_in_mid_week_and_back_loses_nothing() -> None:
+    values = np.arange(1000.0)
+    folded = weeks.fold(values, 50)
+    assert folded.shape == (7, 168)
+    assert np.isnan(folded[0, :50]).all()
+    assert (weeks.unfold(folded, 50, 1000) == values).all()
+
+
+def test_the_median_without_gaps_is_numpys_nanmedian() -> None:
+    values = np.random.default_rng(2).normal(size=(9, 40))
+    values[np.random.default_rng(3).random((9, 40)) < 0.4] = np.nan
+    values[:, 7] = np.nan
+    with np.errstate(all="ignore"), pytest.warns(RuntimeWarning):
+        expected = np.nanmedian(values, axis=0)
+    assert weeks.median(values) == pytest.approx(expected, nan_ok=True)
+
+
+def test_the_nearest_other_week_is_what_sorting_all_distances_gives() -> None:
+    load = np.random.default_rng(6).normal(size=(53, 168))
+    load[np.random.default_rng(7).random((53, 168)) < 0.1] = np.nan
+    found = module._nearest_other_week(load, 0.19)  # pyright: ignore[reportPrivateUsage]
+    for week, hour in ((0, 0), (20, 100), (52, 167)):
+        distances = np.sort(np.abs(np.delete(load[:, hour], week) - load[week, hour]))
+        expected = np.nan if np.isnan(load[week, hour]) else distances[9]
+        assert found[week, hour] == pytest.approx(expected, nan_ok=True)
+
+
+def test_spans_cover_a_long_history_in_pieces_of_about_a_year() -> None:
+    pieces = list(weeks.spans(157))
+    assert [piece.stop - piece.start for piece in pieces] == [52, 53, 52]
+    assert (pieces[0].start, pieces[-1].stop) == (0, 157)
+
+
+def test_a_regular_load_is_never_unusual() -> None:
+    assert context(office(), 0).score.max() < 3.0
+
+
+def test_a_load_that_is_regular_for_its_weather_is_expected_to_follow_it() -> None:
+    temperature = weather(HOURS)
+    load = office() + 3 * np.maximum(temperature - 18, 0)
+    known = Surroundings.nothing(HOURS)._replace(temperature=temperature)
+    hot = np.flatnonzero(temperature > 24)
+    blind, seeing = context(load, 0), context(load, 0, known)
+    errors = [np.abs(found.expected - load)[hot].mean() for found in (blind, seeing)]
+    assert errors[1] < 0.7 * errors[0]
+
+
+def test_a_holiday_that_looks_like_a_sunday_is_normal_and_a_busy_one_too() -> None:
+    quiet = office()
+    monday = 20 * 168
+    quiet[monday : monday + 24] = quiet[monday - 24 : monday]
+    closed = np.zeros(HOURS, bool)
+    closed[monday : monday + 24] = True
+    known = Surroundings.nothing(HOURS)._replace(holiday=closed)
+    day = slice(monday + 8, monday + 18)
+    assert context(quiet, 0).score[day].max() > 5
+    assert context(quiet, 0, known).score[day].max() < 2
+    assert context(office(), 0, known).score[day].max() < 2
+
+
+def test_missing_hours_have_no_score_and_break_nothing() -> None:
+    values = office()
+    values[3000:3100] = np.nan
+    found = context(values, 0)
+    assert found.raw[3000:3100].max() == 0
+    assert np.isfinite(found.score).all()
+    assert np.isfinite(found.expected[3000:3100]).all()
