@@ -13,7 +13,7 @@ FROM building_signals
 WHERE organisation_id = %(organisation)s AND building_id = ANY(%(buildings)s);
 
 -- name: peer_figures
-SELECT g.use, g.figures
+SELECT g.use, coalesce(g.signals -> 'facts' ->> 'sub_use', '') AS sub_use, g.figures
 FROM building_signals g
 JOIN buildings b ON b.id = g.building_id
 WHERE g.organisation_id = %(organisation)s AND b.archived_at IS NULL AND g.figures <> '{}';

@@ -52,6 +52,7 @@ class PeerFigures(Struct, frozen=True):
     """What a building is compared by."""
 
     use: str
+    sub_use: str
     figures: dict[str, float]
 
 

@@ -41,7 +41,7 @@ OPERATION = (
         action="Walk the building after closing, list what runs, and switch off or schedule what nobody needs.",
         check="Night walk with a clamp meter on the main boards; ask which loads are critical (servers, cold rooms).",
         end_use=EndUse.PLUGS, carriers=ELECTRICITY, saving=Range(0.03, 0.06, 0.10), saving_of="electricity",
-        cost=PROGRAMMING, cost_fixed=VISIT, cost_unit=CostUnit.M2, upkeep=NONE, life=5,
+        cost=Range(0.2, 0.6, 1.5), cost_fixed=VISIT, cost_unit=CostUnit.M2, upkeep=NONE, life=5,
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
     Measure(

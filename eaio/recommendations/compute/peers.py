@@ -14,9 +14,9 @@ ELECTRIC_INTENSITY = "electricity intensity"
 
 
 class Peer(Struct, frozen=True):
-    """One figure over the buildings of one use."""
+    """One figure over the buildings of one group: a use, or a use and sub-use."""
 
-    use: str
+    group: str
     count: int
     low: float
     """25th percentile."""
@@ -27,11 +27,11 @@ class Peer(Struct, frozen=True):
     @property
     def words(self) -> str:
         """Where the comparison comes from."""
-        return f"{self.count} {self.use.lower() or 'unnamed'} buildings of this portfolio"
+        return f"{self.count} {self.group.lower() or 'unnamed'} buildings of this portfolio"
 
 
 Peers = Mapping[tuple[str, str], Peer]
-"""By (use, figure)."""
+"""By (group, figure); see ``groups_of``."""
 
 
 def figures(signals: Signals) -> dict[str, float]:
@@ -81,12 +81,18 @@ def _electricity(load: LoadSignals, area: float | None) -> dict[str, float]:
     return found
 
 
-def peers_of(buildings: Iterable[tuple[str, Mapping[str, float]]]) -> dict[tuple[str, str], Peer]:
-    """Quartiles by use and figure, from (use, figures) of every building; only where at least eight have the figure."""
+def groups_of(use: str, sub_use: str) -> tuple[str, ...]:
+    """The groups that a building belongs to, the narrowest first: a laboratory is compared with laboratories."""
+    return (f"{use} ({sub_use})", use) if sub_use and sub_use != use else (use,)
+
+
+def peers_of(buildings: Iterable[tuple[str, str, Mapping[str, float]]]) -> dict[tuple[str, str], Peer]:
+    """Quartiles by group and figure, from (use, sub-use, figures) of buildings; groups of eight or more."""
     values: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
-    for use, found in buildings:
-        for name, value in found.items():
-            values[use, name].append(value)
+    for use, sub_use, found in buildings:
+        for group in groups_of(use, sub_use):
+            for name, value in found.items():
+                values[group, name].append(value)
     return {
         key: Peer(key[0], len(seen), *map(float, np.quantile(seen, (0.25, 0.5, 0.75))))
         for key, seen in values.items()

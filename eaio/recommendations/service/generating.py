@@ -212,7 +212,7 @@ def _row(building: Building, as_of: datetime, signals: Signals, inputs: Inputs) 
 async def rerank(conn: Connection, organisation: UUID, building_ids: Sequence[UUID]) -> Outcome:
     """Find, price and rank measures from stored signals, without reading the meters again."""
     stored = await repository.signals_of(conn, organisation, building_ids)
-    peers = peers_of((row.use, row.figures) for row in await repository.peer_figures(conn, organisation))
+    peers = peers_of((row.use, row.sub_use, row.figures) for row in await repository.peer_figures(conn, organisation))
     inputs = await inputs_by_site(conn, organisation)
     sites = {building.id: building.site_id for building in await _buildings(conn, organisation, None)}
     refused = await repository.rejected(conn, organisation, building_ids)

@@ -60,7 +60,7 @@ class Clock:
         )
 
 
-def facts(use: str = "Office", **known: object) -> BuildingFacts:
+def facts(use: str = "Office", sub_use: str = "", **known: object) -> BuildingFacts:
     """An office of 5,000 m2 from 1985 near Philadelphia, or something else."""
     base: dict[str, object] = {
         "area_m2": 5_000.0,
@@ -69,7 +69,7 @@ def facts(use: str = "Office", **known: object) -> BuildingFacts:
         "latitude": 40.0,
         "longitude": -75.0,
     }
-    return BuildingFacts(id="b", name="Building", use=use, sub_use="", site="Site", **base | known)  # pyright: ignore[reportArgumentType]
+    return BuildingFacts(id="b", name="Building", use=use, sub_use=sub_use, site="Site", **base | known)  # pyright: ignore[reportArgumentType]
 
 
 def building(

@@ -56,20 +56,20 @@ def sure(code: str, share: float, carrier: Carrier = ELECTRICITY, of: float = AN
 
 
 def test_money_carbon_cost_and_value_to_the_cent() -> None:
-    """Night base: 3/6/10 % of 1 GWh at 0.1285 USD; 1,500 + 0.30 x 5,000 m2 = 3,000 USD; five years at 3 %."""
+    """Night base: 3/6/10 % of 1 GWh at 0.1285 USD; 1,500 + 0.60 x 5,000 m2 = 4,500 USD; five years at 3 %."""
     found = case("night_base", ANNUAL)
     assert found is not None
-    assert found.cost == Range(1_000, 3_000, 8_000)
+    assert found.cost == Range(1_500, 4_500, 11_500)
     assert found.energy[ELECTRICITY] == Range(30_000, 60_000, 100_000)
     assert [round(x, 2) for x in (found.money.low, found.money.likely, found.money.high)] == [3_855, 7_710, 12_850]
     assert found.co2.likely == pytest.approx(60_000 * 0.3408)
     upv = (1 - 1.03**-5) / 0.03
     assert found.finance.npv is not None
-    assert round(found.finance.npv.likely, 2) == round(7_710 * upv - 3_000, 2) == 32_309.54
-    assert round(found.finance.npv.low, 2) == round(3_855 * upv - 8_000, 2)
-    assert found.finance.payback == pytest.approx(3_000 / 7_710)
+    assert round(found.finance.npv.likely, 2) == round(7_710 * upv - 4_500, 2) == 30_809.54
+    assert round(found.finance.npv.low, 2) == round(3_855 * upv - 11_500, 2)
+    assert found.finance.payback == pytest.approx(4_500 / 7_710)
     assert found.confidence == pytest.approx(0.8 * 0.85)
-    assert found.value == pytest.approx(0.68 * (7_710 * upv - 3_000) + 0.32 * (3_855 * upv - 3_000))
+    assert found.value == pytest.approx(0.68 * (7_710 * upv - 4_500) + 0.32 * (3_855 * upv - 4_500))
     assert {figure.key for figure in found.inputs} >= {
         "price.electricity",
         "saving.night_base",

@@ -121,10 +121,21 @@ def test_a_healthy_building_is_left_alone(healthy: dict[str, Evidence], code: st
 
 
 def test_peers_count_only_within_a_use_and_from_eight_on() -> None:
-    few = peers_of([("Office", {"base": 1.0})] * (MINIMUM_PEERS - 1) + [("Retail", {"base": 9.0})] * 20)
+    few = peers_of([("Office", "", {"base": 1.0})] * (MINIMUM_PEERS - 1) + [("Retail", "", {"base": 9.0})] * 20)
     assert set(few) == {("Retail", "base")}
-    spread = peers_of(("Office", {"base": float(value)}) for value in range(1, 10))["Office", "base"]
+    spread = peers_of(("Office", "", {"base": float(value)}) for value in range(1, 10))["Office", "base"]
     assert (spread.low, spread.median, spread.high, spread.count) == (3, 5, 7, 9)
+
+
+def test_a_laboratory_is_compared_with_laboratories_where_there_are_enough() -> None:
+    labs = [("Education", "Laboratory", {"energy electricity": 400.0 + i}) for i in range(10)]
+    halls = [("Education", "Classroom", {"energy electricity": 100.0 + i}) for i in range(4)]
+    every = peers_of([*labs, *halls])
+    loads: Loads = {E: lambda c: 150 + 100 * c.open()}
+    lab = building(loads, use="Education", sub_use="Laboratory", area_m2=4_000.0)
+    hall = building(loads, use="Education", sub_use="Classroom", area_m2=4_000.0)
+    assert View(lab, every).peer("energy electricity") == every["Education (Laboratory)", "energy electricity"]
+    assert View(hall, every).peer("energy electricity") == every["Education", "energy electricity"]
 
 
 def test_a_floor_area_that_cannot_be_true_silences_what_rests_on_it() -> None:

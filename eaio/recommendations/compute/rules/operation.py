@@ -3,7 +3,7 @@
 import numpy as np
 
 from eaio.recommendations.compute.days import Array
-from eaio.recommendations.compute.peers import energy_figure
+from eaio.recommendations.compute.peers import ELECTRIC_INTENSITY, Peer, energy_figure
 from eaio.recommendations.compute.rules.view import View, clock, placed, rising, spoken
 from eaio.recommendations.compute.schedule import Schedule, inside
 from eaio.recommendations.models import Evidence, Fact, Range
@@ -13,6 +13,7 @@ from eaio.timeseries.units import CARRIER_LABEL, IMPORTED_ENERGY, Carrier
 WORKDAYS, WEEKEND_DAYS = 261, 104
 LEAD = 1.0
 """Hours that plant may start before people come and stop after they leave."""
+ORDINARY = 1.5
 ROUND_THE_CLOCK = 0.93
 """Off-hours ratio above which the load is constant by nature (servers, cold rooms, pumps)."""
 
@@ -106,14 +107,21 @@ def high_at_night(view: View) -> Evidence | None:
         basis={Carrier.ELECTRICITY: load.annual},
         basis_name="electricity",
         share=placed(Range(0.03, 0.06, 0.10), (0.5 * avoidable / load.annual - 0.03) / 0.07 * _switchable(week)),
-        strength=rising(week.off_ratio, 0.5, 0.8) - (0.25 if week.off_ratio > 0.85 else 0),
+        strength=_clearly_left_on(view, week),
         caveat="Servers, laboratories and cold rooms belong to the night load: subtract them first.",
     )
 
 
+def _clearly_left_on(view: View, week: Schedule) -> float:
+    """Clearest around two thirds; a load that hardly falls, or that is far above its peers, is rather a process."""
+    intensity = view.against(ELECTRIC_INTENSITY)
+    dense = intensity is not None and intensity[0] > 1.3 * intensity[1].high
+    return rising(week.off_ratio, 0.5, 0.65) - 0.5 * (1 - _switchable(week)) - (0.2 if dense else 0)
+
+
 def _switchable(week: Schedule) -> float:
     """1 for a load that falls at night, towards 0 for one that is nearly constant, as processes are."""
-    return float(np.clip((ROUND_THE_CLOCK - week.off_ratio) / 0.15, 0, 1))
+    return float(np.clip((ROUND_THE_CLOCK - week.off_ratio) / 0.2, 0, 1))
 
 
 def _off_share(week: Schedule) -> float:
@@ -131,7 +139,7 @@ def high_base_per_area(view: View) -> Evidence | None:
     own, peer = compared
     if own <= max(peer.high, 1.2 * peer.median) or week.off_ratio < 0.4:
         return None
-    plugs = view.usual.plugs * load.annual
+    plugs = view.usual.plugs * load.annual * ordinary_share(own, peer)
     return Evidence(
         sentence=(
             f"At its lowest the building draws {number(own)} W/m2; half of {peer.words} stay below "
@@ -194,6 +202,11 @@ def heating_and_cooling(view: View) -> dict[Carrier, float]:
     return {carrier: min(amount, view.signals.loads[carrier].annual) for carrier, amount in found.items() if amount > 0}
 
 
+def ordinary_share(own: float, peer: Peer) -> float:
+    """Part of a figure that lies below 1.5 times the peers' highest quarter; what is above is probably a process."""
+    return min(1.0, ORDINARY * peer.high / own) if own > 0 else 1.0
+
+
 def uses_more_than_peers(view: View) -> Evidence | None:
     """Energy per floor area in the highest quarter of the peers that meter the same carriers."""
     compared = view.against(energy_figure(view.signals))
@@ -202,7 +215,8 @@ def uses_more_than_peers(view: View) -> Evidence | None:
     own, peer = compared
     if own <= peer.high:
         return None
-    basis = {c: load.annual for c, load in view.signals.loads.items() if c in IMPORTED_ENERGY}
+    ordinary = ordinary_share(own, peer)
+    basis = {c: ordinary * load.annual for c, load in view.signals.loads.items() if c in IMPORTED_ENERGY}
     names = " and ".join(CARRIER_LABEL[c].lower() for c in basis)
     return Evidence(
         sentence=(
@@ -215,10 +229,12 @@ def uses_more_than_peers(view: View) -> Evidence | None:
             Fact("Above the median", (own - peer.median) * (view.facts.area_m2 or 0), "kWh a year"),
         ),
         basis=basis,
-        basis_name="energy of the building",
-        share=placed(Range(0.06, 0.11, 0.16), 0.5 * (own / peer.high - 1) / 0.5),
-        strength=rising(own / peer.high, 1, 2) - (0.3 if own > 3 * peer.high else 0),
-        caveat="Far above its peers: check floor area and meter units first." if own > 3 * peer.high else "",
+        basis_name="energy of the building" + (", without what is probably process load" if ordinary < 1 else ""),
+        strength=rising(own / peer.high, 1, 1.4) - 0.1 - 0.5 * (1 - ordinary),
+        caveat=f"Only {percent(ordinary)} of the use is counted: so far above its peers, the rest is probably process "
+        "load, or floor area or meter are wrong."
+        if ordinary < 1
+        else "",
     )
 
 

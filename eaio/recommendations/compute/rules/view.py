@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from msgspec import Struct
 
-from eaio.recommendations.compute.peers import ELECTRIC_INTENSITY, Peer, Peers, figures
+from eaio.recommendations.compute.peers import ELECTRIC_INTENSITY, Peer, Peers, figures, groups_of
 from eaio.recommendations.compute.signals import LoadSignals, Signals
 from eaio.recommendations.compute.uses import UseFacts, use_facts
 from eaio.recommendations.models import BuildingFacts, Evidence, Range
@@ -40,7 +40,7 @@ class View(Struct, frozen=True):
     def area_is_plausible(self) -> bool:
         """Electricity per floor area within a factor of four of the peers: else area or meter is another's."""
         load, area = self.electricity, self.facts.area_m2
-        peer = self.peers.get((self.facts.use, ELECTRIC_INTENSITY))
+        peer = self.peer(ELECTRIC_INTENSITY)
         if load is None or not area or peer is None:
             return True
         return 0.1 * peer.median < load.annual / area < 4 * peer.median
@@ -49,8 +49,13 @@ class View(Struct, frozen=True):
         """This building's figure and that of its peers; None unless both are known and can be compared."""
         if figure not in WITHOUT_AREA and not self.area_is_plausible:
             return None
-        own, peer = figures(self.signals).get(figure), self.peers.get((self.facts.use, figure))
+        own, peer = figures(self.signals).get(figure), self.peer(figure)
         return (own, peer) if own is not None and peer is not None else None
+
+    def peer(self, figure: str) -> Peer | None:
+        """The narrowest group of this building that is large enough to compare with."""
+        groups = groups_of(self.facts.use, self.facts.sub_use)
+        return next((self.peers[group, figure] for group in groups if (group, figure) in self.peers), None)
 
 
 Rule: TypeAlias = Callable[[View], Evidence | None]
