@@ -21,7 +21,7 @@ from eaio.agents.compute.words import corrected, tokens
 Floats: TypeAlias = NDArray[np.float64]
 
 SEED = 11
-PHRASES_PER_TEMPLATE = 16
+PHRASES_PER_TEMPLATE = 12
 EPOCHS = 3
 RATE = 8.0
 INTERCEPT = 0.3
@@ -99,18 +99,18 @@ def trained() -> IntentModel:
 
 
 def train(examples: Sequence[tuple[str, str]], seed: int = SEED) -> IntentModel:
-    """Fit the recogniser to (phrase, intent) pairs by stochastic gradient descent with a falling step (Bottou, 2012)."""
+    """Fit the recogniser to (phrase, intent) pairs by stochastic gradient descent, step falling (Bottou, 2012)."""
     intents = tuple(sorted({intent for _, intent in examples}))
     counted = [Counter(features(phrase)) for phrase, _ in examples]
     seen = Counter(name for counts in counted for name in counts)
     columns = {name: at for at, name in enumerate(sorted(name for name, n in seen.items() if n > 1))}
     idf = np.array([1 + np.log(len(examples) / seen[name]) for name in columns])
-    rows = [_sparse(counts, columns, idf) for counts in counted]
+    rows: list[tuple[NDArray[np.int64], Floats]] = [_sparse(counts, columns, idf) for counts in counted]
     wanted = [intents.index(intent) for _, intent in examples]
-    weights = np.zeros((len(columns) + 1, len(intents)))
+    weights: Floats = np.zeros((len(columns) + 1, len(intents)))
     rng, step, steps = np.random.default_rng(seed), 0, EPOCHS * len(rows)
     for _ in range(EPOCHS):
-        for row in rng.permutation(len(rows)):
+        for row in map(int, rng.permutation(len(rows))):
             places, values = rows[row]
             error = _softmax(values @ weights[places])
             error[wanted[row]] -= 1

@@ -51,7 +51,7 @@ def parse_grammar(text: str) -> Grammar:
 
 def draw_phrases(grammar: Grammar, seed: int, per_template: int) -> tuple[tuple[str, str], ...]:
     """Distinct (phrase, intent) pairs: up to ``per_template`` from each template, the same for the same seed."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - phrases, not secrets
     drawn = {
         (_expand(template, grammar, rng), intent): None
         for intent, templates in grammar.templates.items()
@@ -69,7 +69,7 @@ def _expand(template: str, grammar: Grammar, rng: random.Random) -> str:
 
 def _choice(symbols: Sequence[str], at: int, grammar: Grammar, rng: random.Random) -> tuple[str, int]:
     """One of the alternatives from ``at`` up to the closing bracket; returns it and the place after the bracket."""
-    options, current = [], ""
+    options, current = list[str](), ""
     while at < len(symbols) and symbols[at] not in ")]":
         symbol = symbols[at]
         at += 1

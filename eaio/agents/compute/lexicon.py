@@ -94,7 +94,7 @@ REGIONS = (
 )
 
 METRICS: Mapping[str, str] = {
-    "night_base": r"night|overnight|baseload|base load|out of hours|unoccupied|after hours|nachts|when (?:empty|closed)",
+    "night_base": r"night|overnight|baseload|base load|out of hours|unoccupied|after hours|when (?:empty|closed)",
     "load_factor": r"load factor",
     "peak_demand": r"peak|maximum (?:load|demand)|max (?:load|demand)|highest (?:load|demand)|\bkw\b|demand",
     "carbon": r"carbon|co2e?|emission|emit|greenhouse|ghg|footprint",
@@ -126,13 +126,18 @@ STATUSES: Mapping[str, str] = {
 
 FORMATS: Mapping[str, str] = {"csv": r"\bcsv\b|spreadsheet|excel|raw data|readings", "pdf": r"\bpdf\b"}
 
-NUMBER_WORDS: Mapping[str, int] = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {"couple": 2, "dozen": 12, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100}
+_NUMBERS = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty
+"""
+NUMBER_WORDS: Mapping[str, int] = {word: number for number, word in enumerate(_NUMBERS.split())} | {
+    "couple": 2,
+    "dozen": 12,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "hundred": 100,
+}
 
 UNSAFE = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|rule|prompt|guideline|above|previous|training)"

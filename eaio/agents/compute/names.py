@@ -12,14 +12,17 @@ from eaio.agents.compute.words import COMMON, corrected, foreign_words, plain, v
 
 LONGEST_NAME = 6
 _WORD = re.compile(r"[^\W\d_][\w]*(?:'(?!s\b)\w+)?|\d+")
-_CUE = re.compile(r"(?:\b(?:at|for|of|in|on|from|about|with|and|vs\.?|versus|against|between|than|to|is|does|did|will|has|was|or)|[,&(])\s*$")
+_CUE = re.compile(
+    r"(?:\b(?:at|for|of|in|on|from|about|with|and|vs\.?|versus|against|between|than|to|is|does|did|will|has|was|or)|[,&(])\s*$"
+)
 _NAMING = re.compile(r"\b(?:building|bldg|site)\s*$")
-_GENERIC = frozenset(
-    """tower house hall centre center building block campus site unknown other public assembly lodging health science
+_GENERIC_WORDS = """
+    tower house hall centre center building block campus site unknown other public assembly lodging health science
     food religion services industrial the of and north south east west old new upper lower main annex wing street road
     data offices office school library hospital clinic laboratory lab depot mall arcade gallery arena hotel leisure
-    chambers shop store warehouse parking utility education retail university college museum stadium""".split()
-)
+    chambers shop store warehouse parking utility education retail university college museum stadium
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 
 
 class Named(Struct, frozen=True):
@@ -69,7 +72,7 @@ class _Word(Struct, frozen=True):
 
 
 def directory_of(buildings: Iterable[Named], sites: Iterable[str] = ()) -> Directory:
-    """Index a portfolio's names; words shared by more than five buildings or naming a use or a site are no nicknames."""
+    """Index a portfolio's names; words of more than five buildings, and words for uses or sites, are no nicknames."""
     known = tuple(buildings)
     site_names = {plain(site): site for site in [*sites, *(building.site for building in known)] if site}
     words: dict[str, list[str]] = {}
@@ -159,14 +162,18 @@ def _inexact(text: str, word: _Word, directory: Directory) -> Mention | None:
     sites = _nearest(key, directory.sites) if len(key) > 3 else ()
     if len(sites) == 1 and (written or cued) and slips > 1:
         return Mention(MentionKind.SITE, (directory.sites[sites[0]],), word.text, word.left, word.right)
-    unknown = slips == 9 and (_NAMING.search(before) or (written and (cued or not before.strip())) or _ends(text, word, before))
+    unknown = slips == 9 and (
+        _NAMING.search(before) or (written and (cued or not before.strip())) or _ends(text, word, before)
+    )
     return Mention(MentionKind.UNKNOWN, (), word.text, word.left, word.right) if unknown else None
 
 
 def _ends(text: str, word: _Word, before: str) -> bool:
-    """Whether a lower-case word stands where only a name stands: after "at", "for" or "of", at the end of its clause."""
+    """Whether a lower-case word stands where only a name stands: after "at", "for" or "of", ending its clause."""
     after = text[word.right :].lstrip()
-    return bool(re.search(r"\b(?:at|for|of)\s*$", before)) and (not after or not after[0].isalpha() or after.split()[0].lower() in COMMON)
+    return bool(re.search(r"\b(?:at|for|of)\s*$", before)) and (
+        not after or not after[0].isalpha() or after.split()[0].lower() in COMMON
+    )
 
 
 def _nearest(key: str, words: Mapping[str, object]) -> tuple[str, ...]:
@@ -187,10 +194,11 @@ def _names(nicknames: Iterable[str], directory: Directory) -> tuple[str, ...]:
 def _qualified(mentions: Sequence[Mention], directory: Directory) -> tuple[Mention, ...]:
     """Let a site named beside an ambiguous building choose: ``Panther Hannah``, ``Hannah in Panther``."""
     sites = {mention.names[0] for mention in mentions if mention.kind == MentionKind.SITE}
-    chosen: list[Mention] = []
-    for mention in mentions:
-        if mention.kind == MentionKind.BUILDING and len(mention.names) > 1 and sites:
-            here = tuple(name for name in mention.names if directory.site_of.get(name) in sites)
-            mention = Mention(mention.kind, here or mention.names, mention.text, mention.left, mention.right)
-        chosen.append(mention)
-    return tuple(chosen)
+    return tuple(_placed(mention, sites, directory) for mention in mentions)
+
+
+def _placed(mention: Mention, sites: set[str], directory: Directory) -> Mention:
+    here = tuple(name for name in mention.names if directory.site_of.get(name) in sites)
+    if mention.kind != MentionKind.BUILDING or len(mention.names) < 2 or not here:
+        return mention
+    return Mention(mention.kind, here, mention.text, mention.left, mention.right)

@@ -284,10 +284,19 @@ def _rules() -> Iterator[tuple[str, Reader]]:
     since = rf"\bsince\s+(?:the\s+)?(?:(?P<d>{_D})\s+(?:of\s+)?)?(?:(?P<m>{_M})[ ,]*)?"
     yield since + rf"(?P<y>{_Y})", _since
     yield rf"\bsince\s+(?:(?P<d>{_D})\s+)?(?P<m>{_M})(?P<y>)", _since
-    yield rf"\b(?P<d1>{_D})\s*(?:of\s+)?(?P<m1>{_M})?{_TO}(?P<d2>{_D})\s*(?:of\s+)?(?P<m2>{_M})[ ,]*(?P<y>{_Y})?", _day_range
+    yield (
+        rf"\b(?P<d1>{_D})\s*(?:of\s+)?(?P<m1>{_M})?{_TO}(?P<d2>{_D})\s*(?:of\s+)?(?P<m2>{_M})[ ,]*(?P<y>{_Y})?",
+        _day_range,
+    )
     yield rf"\b(?P<m1>{_M})\s*(?P<d1>{_D}){_TO}(?P<m2>{_M})?\s*(?P<d2>{_D})(?!\d)[ ,]*(?P<y>{_Y})?", _day_range
-    yield rf"\b({_D})\s*(?:of\s+)?({_M})[ ,]*(?:of\s+)?({_Y})?", lambda m, t: _days(*[_one_day(m[1], m[2], m[3], t)] * 2)
-    yield rf"\b({_M})\s*(?:the\s+)?({_D})(?![\d:])[ ,]*({_Y})?", lambda m, t: _days(*[_one_day(m[2], m[1], m[3], t)] * 2)
+    yield (
+        rf"\b({_D})\s*(?:of\s+)?({_M})[ ,]*(?:of\s+)?({_Y})?",
+        lambda m, t: _days(*[_one_day(m[1], m[2], m[3], t)] * 2),
+    )
+    yield (
+        rf"\b({_M})\s*(?:the\s+)?({_D})(?![\d:])[ ,]*({_Y})?",
+        lambda m, t: _days(*[_one_day(m[2], m[1], m[3], t)] * 2),
+    )
     yield rf"\b(?P<m1>{_M})[ ,]*(?P<y1>{_Y})?{_TO}(?P<m2>{_M})[ ,]*(?P<y2>{_Y})?", _month_range
     yield rf"\b(?P<m1>{_M})[ ,]*(?:of\s+|in\s+)?(?P<y1>{_Y})", _bare_month
     ordinal = r"(?P<q>first|1st|second|2nd|third|3rd|fourth|4th|last)\s+quarter"
@@ -299,14 +308,20 @@ def _rules() -> Iterator[tuple[str, Reader]]:
     yield rf"\b(?P<h>h[12])[ /-]*(?P<y>{_Y})?\b", _half
     yield rf"\b(?:(last|previous|this|next)\s+)?{_SEASON}\s*(?:of\s+)?(?P<y>{_Y})?(?:/\d\d)?", _season
     yield r"\b(?:day before yesterday|day after tomorrow|yesterday|tomorrow|today|tonight|last night)\b", _named_day
-    yield r"\b(?:year|month) to date\b|\b[ym]td\b|\b(?:so far this (?:year|month)|this (?:year|month) so far)\b", _to_date
+    yield (
+        r"\b(?:year|month) to date\b|\b[ym]td\b|\b(?:so far this (?:year|month)|this (?:year|month) so far)\b",
+        _to_date,
+    )
     ago = r"\b(last|past|previous|preceding|trailing|recent)\s+"
     yield rf"{ago}({_N})\s+{_UNIT}", _trailing
-    yield rf"\b(past|trailing)\s+()(hour|day|week|month|quarter|year)\b", _trailing
+    yield r"\b(past|trailing)\s+()(hour|day|week|month|quarter|year)\b", _trailing
     ahead = r"\b(?:next|coming|following|upcoming)\s+"
     yield rf"{ahead}(?P<n>{_N})\s+(?P<unit>hour|day|week|month|quarter|year)s?\b", _leading
     yield rf"\b(?P<n>{_N})?[\s-]*(?P<unit>hour|day|week|month|quarter|year)s?[\s-]+ahead\b", _leading
-    yield rf"\b(?:over|in|within|for)\s+(?:the\s+)?(?:next|coming)\s+(?P<unit>day|week|month|quarter|year)(?P<n>)\b", _leading
+    yield (
+        r"\b(?:over|in|within|for)\s+(?:the\s+)?(?:next|coming)\s+(?P<unit>day|week|month|quarter|year)(?P<n>)\b",
+        _leading,
+    )
     calendar = r"\b(this|current|last|previous|next|coming|upcoming|following)\s+(week|month|quarter|year|weekend)\b"
     yield calendar, _calendar
     yield rf"\b(last|previous|this|next)\s+({_M})", _last_named_month
@@ -316,4 +331,6 @@ def _rules() -> Iterator[tuple[str, Reader]]:
     yield rf"\b(?P<m1>{_M})(?P<y1>)", _bare_month
 
 
-_RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple((re.compile(pattern), reader) for pattern, reader in _rules())
+_RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
+    (re.compile(pattern), reader) for pattern, reader in _rules()
+)

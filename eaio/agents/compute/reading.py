@@ -15,11 +15,12 @@ from eaio.timeseries.units import Carrier
 
 Value = TypeVar("Value")
 
-_CALENDAR = frozenset(
-    """january february march april june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday yesterday today tomorrow week weeks month months quarter year years weekend last next
-    previous summer winter spring autumn days hours""".split()
-)
+_CALENDAR_WORDS = """
+    january february march april june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday yesterday today tomorrow week weeks month months quarter year years weekend last
+    next previous summer winter spring autumn days hours
+"""
+_CALENDAR = frozenset(_CALENDAR_WORDS.split())
 _MARK = {MentionKind.BUILDING: " @b ", MentionKind.SITE: " @s ", MentionKind.UNKNOWN: " @b "}
 _REGION = re.compile("|".join(rf"\b{region.lower().replace(' ', '[ -]')}\b" for region in REGIONS))
 
@@ -110,4 +111,3 @@ def _spell_calendar(text: str, directory: Directory) -> str:
         return meant if meant in _CALENDAR and word.lower() not in directory.nicknames else word
 
     return re.sub(r"\b[A-Za-z]{4,}\b", put_right, text)
-

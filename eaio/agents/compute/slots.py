@@ -1,4 +1,4 @@
-"""From a read sentence to the arguments of a tool: one reader per field name, shared by every tool that has the field."""
+"""From a read sentence to the arguments of a tool: one reader per field name, shared by every tool with the field."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,13 +16,17 @@ _AMOUNT = (
 )
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "bn": 1e9}
 _COUNT = r"(?P<n>\d+(?:\.\d+)?|" + "|".join(NUMBER_WORDS) + r"|a|an)"
-_SAVE = r"(?:sav(?:e[sd]?|ing|ings)|avoid(?:s|ing)?|cut(?:s|ting)?|gain(?:s|ing)?|earn(?:s|ing)?|get back|brings? in|reduc(?:es?|ing))"
+_SAVE = (
+    r"(?:sav(?:e[sd]?|ing|ings)|avoid(?:s|ing)?|cut(?:s|ting)?|gain(?:s|ing)?|earn(?:s|ing)?|get back|brings? in"
+    r"|reduc(?:es?|ing))"
+)
 _ABOUT = re.compile(
     r"\b(?:about|on|regarding|concerning|mentions?|covers?|describes?|allow|recommend|prescribe|require)\s+(?P<topic>.+)$",
     re.IGNORECASE,
 )
 _LOOK_UP = re.compile(
-    r"\b(?:look up|find|search(?: for)?|where is|is there)\s+(?:anything\s+)?(?P<topic>.+?)\s+(?:in|from)\s+(?:the|our|my)\b",
+    r"\b(?:look up|find|search(?: for)?|where is|is there)\s+(?:anything\s+)?(?P<topic>.+?)\s+"
+    r"(?:in|from)\s+(?:the|our|my)\b",
     re.IGNORECASE,
 )
 _SEARCH_FOR = re.compile(r"\b(?:search|look|check|browse)\b.+?\bfor\s+(?P<topic>.+)$", re.IGNORECASE)
@@ -89,7 +93,7 @@ def _baseline(reading: Reading) -> dict[str, str]:
 
 def _role(before: str) -> str | None:
     words = {
-        "baseline": r"baseline|base year|reference|before|prior to|than in|compared (?:with|to)|relative to|versus|against",
+        "baseline": r"baseline|base year|reference|before|prior to|than in|compared (?:with|to)|relative to|vs|against",
         "reporting": r"reporting|performance period|after|post|since|during|in",
     }
     found = {role: [m.end() for m in re.finditer(rf"\b(?:{pattern})\b", before)] for role, pattern in words.items()}
@@ -175,7 +179,9 @@ def _query(reading: Reading) -> str | None:
     text = re.sub(r"[?.!\s]+$", "", reading.text)
     for pattern in (_LOOK_UP, _ABOUT, _SEARCH_FOR):
         if match := pattern.search(text):
-            topic = re.sub(r"\s+(?:in|from)\s+(?:the|our|my)\s+\w+(?:\s+\w+)?$", "", match["topic"], flags=re.IGNORECASE)
+            topic = re.sub(
+                r"\s+(?:in|from)\s+(?:the|our|my)\s+\w+(?:\s+\w+)?$", "", match["topic"], flags=re.IGNORECASE
+            )
             return re.sub(r"^(?:the|our|a|an)\s+", "", topic, flags=re.IGNORECASE).strip() or None
     return None
 
@@ -200,4 +206,3 @@ READERS: Mapping[str, Reader] = {
     "query": _query,
     "region": lambda reading: reading.region,
 }
-

@@ -31,13 +31,18 @@ _FOLLOW = re.compile(
 _POINTING = re.compile(
     r"\b(?:it|its|that|this|there|same|them|those|these|here|the building|this building|that building)\b", re.IGNORECASE
 )
-_JOINT = re.compile(r"\s*(?:;|,?\s+(?:and\s+then|and\s+also|and|then|plus|as well as|also|&)\s+|,\s+(?:then|also)\s+)\s*", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\s*(?:;|,?\s+(?:and\s+then|and\s+also|and|then|plus|as well as|also|&)\s+|,\s+(?:then|also)\s+)\s*", re.IGNORECASE
+)
 OUT_OF_SCOPE = (
     "I answer questions about this portfolio's energy: consumption, profiles, anomalies, forecasts, comparisons, "
     "carbon, measures and data quality. That one is outside of it."
 )
 UNSAFE_REPLY = "I only read and calculate; I do not delete, switch or reveal anything. Ask me about energy use instead."
-UNCLEAR = "I did not understand that. Try a building, a period and what you want to know, for example: electricity of {building} last month."
+UNCLEAR = (
+    "I did not understand that. Try a building, a period and what you want to know, for example: "
+    "electricity of {building} last month."
+)
 
 
 class Situation(Struct, frozen=True):
@@ -113,12 +118,11 @@ def _inherited(tool: str, arguments: Mapping[str, Any], before: Request, reading
     """Arguments of the turn before for every field that this tool shares and the sentence leaves open."""
     fields, old = ARGUMENTS[tool].__struct_fields__, dict(before.arguments)
     merged = dict(arguments)
-    named = [mention for mention in reading.buildings]
     if tool == "compare_buildings":
         first = [*old.get("buildings", ()), *([old["building"]] if "building" in old else [])]
         both = list(dict.fromkeys([*first, *merged.get("buildings", ())]))
         merged["buildings"] = both if len(merged.get("buildings", ())) < 2 else merged["buildings"]
-    if named or reading.site:
+    if reading.buildings or reading.site:
         old = {name: value for name, value in old.items() if name not in {"building", "site"}}
     if {"start", "end"} & merged.keys() or "at" in merged:
         old = {name: value for name, value in old.items() if name not in {"start", "end", "at"}}
@@ -138,7 +142,10 @@ def _several(text: str, reading: Reading, situation: Situation) -> tuple[Request
             rest = read(halves[1], situation.directory, situation.today)
             arguments = _inherited(second.tool, second.arguments, first, rest)
             back = {k: v for k, v in second.arguments.items() if k in {"building", "site"}}
-            if "building" in ARGUMENTS[first.tool].__struct_fields__ and not {"building", "site"} & first.arguments.keys():
+            if (
+                "building" in ARGUMENTS[first.tool].__struct_fields__
+                and not {"building", "site"} & first.arguments.keys()
+            ):
                 first = Request(first.tool, {**first.arguments, **back}, first.confidence)
             return (first, Request(second.tool, arguments, second.confidence))
     return ()
@@ -164,7 +171,9 @@ def _complete(requests: Sequence[Request], reading: Reading, situation: Situatio
         if request.tool in NEEDS_BUILDING and not {"building", "site"} & request.arguments.keys():
             return Understanding(Kind.QUESTION, requests, say="Which building?", choices=_examples(situation))
         if request.tool == "compare_buildings" and len(request.arguments.get("buildings", ())) < 2:
-            return Understanding(Kind.QUESTION, requests, say="Which buildings shall I compare?", choices=_examples(situation))
+            return Understanding(
+                Kind.QUESTION, requests, say="Which buildings shall I compare?", choices=_examples(situation)
+            )
     return Understanding(Kind.ANSWER, requests)
 
 
@@ -173,7 +182,11 @@ def _placed(request: Request, reading: Reading, situation: Situation) -> Request
     page = situation.page_building
     fields = ARGUMENTS[request.tool].__struct_fields__
     if page and request.tool == "compare_buildings" and len(request.arguments.get("buildings", ())) == 1:
-        return Request(request.tool, {**request.arguments, "buildings": [page, *request.arguments["buildings"]]}, request.confidence)
+        return Request(
+            request.tool,
+            {**request.arguments, "buildings": [page, *request.arguments["buildings"]]},
+            request.confidence,
+        )
     if not page or "building" not in fields or {"building", "site"} & request.arguments.keys():
         return request
     if request.tool in NEEDS_BUILDING or _POINTING.search(reading.text):
@@ -187,7 +200,9 @@ def _ask_about(text: str, names: tuple[str, ...], requests: tuple[Request, ...],
     close = process.extract(text, situation.directory.site_of.keys(), scorer=fuzz.WRatio, score_cutoff=60, limit=3)
     near = tuple(name for name, _, _ in close)
     hint = " Did you mean one of these?" if near else ""
-    return Understanding(Kind.QUESTION, requests, say=f"There is no building called {text} in this portfolio.{hint}", choices=near)
+    return Understanding(
+        Kind.QUESTION, requests, say=f"There is no building called {text} in this portfolio.{hint}", choices=near
+    )
 
 
 def _examples(situation: Situation) -> tuple[str, ...]:

@@ -13,25 +13,27 @@ from eaio.agents.compute.lexicon import entity_words
 _WORD = re.compile(r"@[a-z]+|m&v|o&m|[a-z]+[0-9]?(?:'[a-z]+)?|[0-9][0-9.,]*%?")
 _QUOTES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'", "`": "'"})
 
-COMMON = frozenset(
-    """a about above across after again against all almost also always am an and another any anyone anything are around
+_COMMON = """
+    a about above across after again against all almost also always am an and another any anyone anything are around
     as asap ask at away back be because been before being below best better between both but by came can cannot come
-    could dear did do does doing done down during each either else end ever every everyone everything few for from full
-    further general get give go going gone good got great had half has have having he hello help her here hi him his how
-    however i if in inside instead into is it its itself just keep kind know known last least left less let like little
-    long look lot made make many maybe me mean might mine more most much must my near need never new next no none nor
-    not nothing now of off often ok okay old on once one only or other our out outside over own part past people per
-    perhaps please possible put quite rather real really right same say see seem several shall she should since so some
-    somebody someone something soon still such sure take tell than thank that the their them then there these they thing
-    things think this those though through till time to today together tomorrow too total toward try turn two under until
-    up upon us very via want was way we week weeks well went were what whatever when where whether which while who whole
-    whose why will with within without work would yes yesterday yet you your day days month months year years hour hours
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december jan feb mar apr jun jul aug sep sept oct nov dec spring summer autumn fall winter quarter
-    weekend weekends weekday weekdays morning evening night tonight noon midnight first second third fourth previous
-    current coming upcoming recent recently ago date dates period range between daily weekly monthly hourly yearly annual
-    zero three four five six seven eight nine ten eleven twelve fifteen twenty thirty fifty hundred thousand million""".split()
-)
+    could dear did do does doing done down during each either else end ever every everyone everything few for from
+    full further general get give go going gone good got great had half has have having he hello help her here hi
+    him his how however i if in inside instead into is it its itself just keep kind know known last least left less
+    let like little long look lot made make many maybe me mean might mine more most much must my near need never new
+    next no none nor not nothing now of off often ok okay old on once one only or other our out outside over own
+    part past people per perhaps please possible put quite rather real really right same say see seem several shall
+    she should since so some somebody someone something soon still such sure take tell than thank that the their
+    them then there these they thing things think this those though through till time to today together tomorrow too
+    total toward try turn two under until up upon us very via want was way we week weeks well went were what
+    whatever when where whether which while who whole whose why will with within without work would yes yesterday
+    yet you your day days month months year years hour hours monday tuesday wednesday thursday friday saturday
+    sunday january february march april may june july august september october november december jan feb mar apr jun
+    jul aug sep sept oct nov dec spring summer autumn fall winter quarter weekend weekends weekday weekdays morning
+    evening night tonight noon midnight first second third fourth previous current coming upcoming recent recently
+    ago date dates period range between daily weekly monthly hourly yearly annual zero three four five six seven
+    eight nine ten eleven twelve fifteen twenty thirty fifty hundred thousand million
+"""
+COMMON = frozenset(_COMMON.split())
 """Everyday words that are never a name or a slip of a domain word."""
 
 

@@ -1,11 +1,10 @@
-"""Arguments of tools, plans, results, answers."""
+"""What each tool takes. Days are local days of the site; periods are half-open."""
 
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from eaio.timeseries.units import Carrier
 
@@ -244,35 +243,18 @@ ARGUMENTS: Mapping[str, type[Struct]] = {
 """Every tool that a question can ask for, and what it takes; whether it can be run is the registry's to say."""
 
 NEEDS_BUILDING = frozenset(
-    """building_details consumption peak_demand load_profile benchmark similar_buildings weather_sensitivity
-    explain_anomaly forecast verify_savings audit_bill""".split()
+    {
+        "building_details",
+        "consumption",
+        "peak_demand",
+        "load_profile",
+        "benchmark",
+        "similar_buildings",
+        "weather_sensitivity",
+        "explain_anomaly",
+        "forecast",
+        "verify_savings",
+        "audit_bill",
+    }
 )
 """Tools that are about one building and nothing else."""
-
-
-class Kind(StrEnum):
-    """What comes back for a question."""
-
-    ANSWER = "answer"
-    QUESTION = "question"
-    """Something is missing or ambiguous: asked back."""
-    REFUSAL = "refusal"
-
-
-class Request(Struct, frozen=True):
-    """One tool with what was recognised for it; arguments are plain values by the names of its struct."""
-
-    tool: str
-    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    confidence: float = 1.0
-
-
-class Understanding(Struct, frozen=True):
-    """What a sentence asks for."""
-
-    kind: Kind
-    requests: tuple[Request, ...] = ()
-    say: str = ""
-    """The question back, or the refusal."""
-    choices: tuple[str, ...] = ()
-    """Names to choose from, where it is asked back about one."""
