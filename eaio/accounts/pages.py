@@ -32,6 +32,13 @@ class TokenForm(Struct, frozen=True, kw_only=True):
     days: Annotated[int, Meta(ge=1, le=3650)] = 90
 
 
+class OrganisationForm(Struct, frozen=True, kw_only=True):
+    """Fields of the form of the organisation."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+
+
 def _cookie(token: str, settings: Settings) -> Cookie:
     return Cookie(
         key=COOKIE,
@@ -127,6 +134,24 @@ async def switch_role(request: WebRequest, conn: Conn, settings: Config, data: F
     return _home(await service.demo_session(conn, role, settings.session_hours), settings)
 
 
+@get("/settings", include_in_schema=False)
+async def settings_index(request: WebRequest, principal: Who) -> Template:
+    """What can be set, and where."""
+    return page(request, "accounts/settings.html", error=None)
+
+
+@post("/settings", include_in_schema=False)
+async def save_settings(request: WebRequest, conn: Conn, principal: Who, data: Form) -> Template | Redirect:
+    """Rename the organisation and choose the currency of its money; administrators only."""
+    principal.require(Action.ADMINISTER)
+    try:
+        wanted = msgspec.convert({k: data.get(k, "").strip() for k in ("name", "currency")}, OrganisationForm)
+    except msgspec.ValidationError as problem:
+        return page(request, "accounts/settings.html", status=422, error=explain(problem)[1])
+    await service.edit_organisation(conn, principal, wanted.name, wanted.currency)
+    return Redirect("/settings", status_code=303)
+
+
 @get("/settings/people", include_in_schema=False)
 async def people(request: WebRequest, conn: Conn, principal: Who) -> Template:
     """People and API tokens; administrators only."""
@@ -207,6 +232,8 @@ HANDLERS = [
     setup_form,
     set_up,
     switch_role,
+    settings_index,
+    save_settings,
     people,
     add_person,
     set_disabled,

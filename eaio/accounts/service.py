@@ -76,6 +76,13 @@ async def own_organisation(conn: Connection, slug: str | None = None) -> Organis
     return await create_organisation(conn, OWN_ORGANISATION)
 
 
+async def edit_organisation(conn: Connection, caller: Principal, name: str, currency: str) -> None:
+    """Rename the caller's organisation and set the currency (ISO 4217) that its money is shown in."""
+    await repository.rename_organisation(conn, caller.organisation, name)
+    await repository.set_currency(conn, caller.organisation, currency)
+    await repository.audit(conn, caller.organisation, caller.actor, "organisation edited", name, {"currency": currency})
+
+
 async def data_version(conn: Connection, organisation: UUID) -> int:
     """A number that grows with every change of the organisation's data or results."""
     return await repository.data_version(conn, organisation)

@@ -167,3 +167,12 @@ def test_no_page_allows_foreign_or_evaluated_scripts(app_url: str) -> None:
     policy = httpx.get(f"{app_url}/sign-in", headers={"accept": "text/html"}).headers["content-security-policy"]
     assert "script-src 'self'" in policy
     assert "unsafe-eval" not in policy
+
+
+def test_an_administrator_renames_the_organisation(tenant: Tenant) -> None:
+    admin = tenant.client()
+    assert admin.post("/settings", data={"name": "Acme Ltd", "currency": "euro"}).status_code == 422
+    assert admin.post("/settings", data={"name": "Acme Ltd", "currency": "EUR"}).status_code == 303
+    assert admin.get("/api/me").json()["organisation"] == "Acme Ltd"
+    assert tenant.client(Role.EXECUTIVE).post("/settings", data={"name": "X", "currency": "EUR"}).status_code == 403
+    assert "Prices" in tenant.client(Role.EXECUTIVE).get("/settings").text
