@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from eaio.infra.identity import Principal
 from eaio.timeseries.rates import Checked
 from eaio.timeseries.units import CARRIER_LABEL, UNIT_OF, Carrier
 
@@ -24,6 +25,11 @@ class Owner(Struct, frozen=True):
     name: str
     currency: str = "USD"
     synthetic: bool = False
+
+
+def owner_of(principal: Principal) -> Owner:
+    """Whose report a caller gets."""
+    return Owner(principal.organisation, principal.organisation_name, principal.currency, principal.demo)
 
 
 class Kind(StrEnum):
@@ -50,6 +56,30 @@ class Table(StrEnum):
     FINDINGS = "findings"
     RECOMMENDATIONS = "recommendations"
     ASSUMPTIONS = "assumptions"
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What somebody asks for; without a building the portfolio, without days the last twelve months of readings."""
+
+    building: UUID | None = None
+    start: date | None = None
+    end: date | None = None
+    """The last day, included."""
+    format: Format = Format.PDF
+    table: Table = Table.ALL
+
+
+class File(Struct, frozen=True):
+    """A report as a file."""
+
+    name: str
+    media_type: str
+    body: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Saved under its name, and kept by nobody on the way: it shows one organisation's numbers."""
+        return {"content-disposition": f'attachment; filename="{self.name}"', "cache-control": "private, no-store"}
 
 
 class Use(Struct, frozen=True, kw_only=True):

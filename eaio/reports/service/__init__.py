@@ -1,8 +1,8 @@
-"""Reports: ``building_report`` and ``portfolio_report`` gather, ``pdf_of`` prints, ``table_of`` writes CSV."""
+"""Reports: ``make_report`` answers a wish with a file; ``building_report``, ``portfolio_report`` gather."""
 
-from eaio.reports.compute.tables import table_of
 from eaio.reports.service.building import building_report
+from eaio.reports.service.making import make_report
 from eaio.reports.service.portfolio import portfolio_report
 from eaio.reports.service.printing import pdf_of
 
-__all__ = ["building_report", "pdf_of", "portfolio_report", "table_of"]
+__all__ = ["building_report", "make_report", "pdf_of", "portfolio_report"]
