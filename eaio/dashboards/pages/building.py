@@ -15,6 +15,7 @@ from eaio.buildings.models import Building, Meter
 from eaio.dashboards.models import Asked
 from eaio.dashboards.pages.context import asked_of, bar
 from eaio.dashboards.service import place
+from eaio.dashboards.service.source import source
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, NotFound
 from eaio.infra.identity import Principal
@@ -80,7 +81,7 @@ async def _context(
     if not any(meter.first_reading is not None for meter in meters):
         return context
     try:
-        found = await place.place(conn, principal.organisation, scope, meters, asked)
+        found = await place.place(await source(conn, principal.organisation), scope, meters, asked)
     except InsufficientData as reason:
         return {**context, "reason": reason.detail}
     wanted = EventFilter(
@@ -168,7 +169,7 @@ async def _fragment(
     if tab not in {key for key, _ in (METER_TABS if one else TABS)}:
         raise NotFound("There is no such view")
     asked = asked_of(request)
-    found = await place.place(conn, principal.organisation, scope, meters, asked)
+    found = await place.place(await source(conn, principal.organisation), scope, meters, asked)
     known = await analysis.meter_figures(conn, principal.organisation, building.id)
     view = await _view(conn, principal, building, meters, asked, tab, found)
     return page(

@@ -11,6 +11,7 @@ from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
 from eaio.dashboards.pages.context import asked_of
 from eaio.dashboards.service import charts, portfolio
+from eaio.dashboards.service.source import source
 from eaio.infra.charts import models
 from eaio.infra.db import Connection
 from eaio.infra.identity import Principal
@@ -27,7 +28,7 @@ async def _meter(conn: Connection, principal: Principal, meter_id: UUID) -> list
 async def meter_load(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> models.LoadChart:
     """A meter's load, reduced to at most 2,000 points."""
     meters = await _meter(conn, principal, meter_id)
-    return await charts.load_chart(conn, principal.organisation, meters, asked_of(request))
+    return await charts.load_chart(await source(conn, principal.organisation), meters, asked_of(request))
 
 
 @get("/buildings/{building_id:uuid}/load.json", include_in_schema=False)
@@ -37,14 +38,14 @@ async def building_load(
     """The load of a building's meters of one carrier, added up."""
     asked = asked_of(request)
     meters = await charts.meters_for(conn, principal.organisation, building_id, asked.carrier)
-    return await charts.load_chart(conn, principal.organisation, meters, asked)
+    return await charts.load_chart(await source(conn, principal.organisation), meters, asked)
 
 
 @get("/meters/{meter_id:uuid}/load.csv", include_in_schema=False)
 async def meter_load_file(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Response[str]:
     """The points of the load chart as a file."""
     meters = await _meter(conn, principal, meter_id)
-    chart = await charts.load_chart(conn, principal.organisation, meters, asked_of(request))
+    chart = await charts.load_chart(await source(conn, principal.organisation), meters, asked_of(request))
     return _load_file(meters[0], chart)
 
 
@@ -55,7 +56,7 @@ async def building_load_file(
     """The points of the load chart as a file."""
     asked = asked_of(request)
     meters = await charts.meters_for(conn, principal.organisation, building_id, asked.carrier)
-    return _load_file(meters[0], await charts.load_chart(conn, principal.organisation, meters, asked))
+    return _load_file(meters[0], await charts.load_chart(await source(conn, principal.organisation), meters, asked))
 
 
 def _load_file(meter: Meter, chart: models.LoadChart) -> Response[str]:
@@ -97,7 +98,7 @@ async def meter_profile(
     request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]
 ) -> models.ProfileChart:
     """The typical week."""
-    return await charts.profile_chart(conn, principal.organisation, meter_id, asked_of(request))
+    return await charts.profile_chart(await source(conn, principal.organisation), meter_id, asked_of(request))
 
 
 @get("/meters/{meter_id:uuid}/heatmap.json", include_in_schema=False)
@@ -105,7 +106,7 @@ async def meter_heatmap(
     request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]
 ) -> models.HeatmapChart:
     """Hour of day by day."""
-    return await charts.heatmap_chart(conn, principal.organisation, meter_id, asked_of(request))
+    return await charts.heatmap_chart(await source(conn, principal.organisation), meter_id, asked_of(request))
 
 
 @get("/meters/{meter_id:uuid}/scatter.json", include_in_schema=False)
@@ -113,7 +114,7 @@ async def meter_scatter(
     request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]
 ) -> models.ScatterChart:
     """Daily use over outdoor temperature."""
-    return await charts.scatter_chart(conn, principal.organisation, meter_id, asked_of(request))
+    return await charts.scatter_chart(await source(conn, principal.organisation), meter_id, asked_of(request))
 
 
 @get("/buildings/{building_id:uuid}/benchmark.json", include_in_schema=False)
@@ -125,14 +126,14 @@ async def building_benchmark(conn: Conn, principal: Who, building_id: FromPath[U
 @get("/portfolio/monthly.json", include_in_schema=False)
 async def portfolio_months(request: WebRequest, conn: Conn, principal: Who) -> models.MonthlyChart:
     """Months of the whole portfolio."""
-    return await portfolio.monthly_chart(conn, principal.organisation, asked_of(request), Scope())
+    return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), Scope())
 
 
 @get("/sites/{site_id:uuid}/monthly.json", include_in_schema=False)
 async def site_months(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> models.MonthlyChart:
     """Months of a site."""
     scope = Scope(Level.SITE, site_id)
-    return await portfolio.monthly_chart(conn, principal.organisation, asked_of(request), scope)
+    return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), scope)
 
 
 @get("/buildings/{building_id:uuid}/monthly.json", include_in_schema=False)
@@ -141,7 +142,7 @@ async def building_months(
 ) -> models.MonthlyChart:
     """Months of a building."""
     scope = Scope(Level.BUILDING, building_id)
-    return await portfolio.monthly_chart(conn, principal.organisation, asked_of(request), scope)
+    return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), scope)
 
 
 HANDLERS = [

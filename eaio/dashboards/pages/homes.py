@@ -12,6 +12,7 @@ from eaio.buildings import service as buildings
 from eaio.dashboards.models import Asked, Preset
 from eaio.dashboards.pages.building import building_context
 from eaio.dashboards.service import portfolio, today
+from eaio.dashboards.service.source import source
 from eaio.infra.charts.models import LoadChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
@@ -40,14 +41,15 @@ async def home(request: WebRequest, conn: Conn, principal: Who) -> Template:
 @get("/today.json", include_in_schema=False)
 async def today_chart(conn: Conn, principal: Who) -> LoadChart:
     """The last four weeks by day against the usual."""
-    return await today.day_chart(conn, principal.organisation)
+    return await today.day_chart(await source(conn, principal.organisation))
 
 
 async def _today(_: WebRequest, conn: Connection, principal: Principal) -> tuple[str, dict[str, Any]]:
-    day = await today.today(conn, principal.organisation)
+    known = await source(conn, principal.organisation)
+    day = await today.today(known)
     return "dashboards/today.html", {
         "day": day,
-        "tasks": await today.tasks(conn, principal.organisation, day.last),
+        "tasks": await today.tasks(known, day.last),
         "totals": await analysis.anomaly_totals(conn, principal.organisation),
         "run": await analysis.latest_run(conn, principal.organisation),
         "kinds": KIND_LABEL,
@@ -78,18 +80,19 @@ def _uuid(text: str | None) -> UUID | None:
 
 async def _board(_: WebRequest, conn: Connection, principal: Principal) -> tuple[str, dict[str, Any]]:
     organisation = principal.organisation
-    found = await portfolio.portfolio(conn, organisation, Asked(period=Preset.YEAR))
+    known = await source(conn, organisation)
+    found = await portfolio.portfolio(known, Asked(period=Preset.YEAR))
     view = found.view
-    last = (await today.last_day(conn, organisation))[1]
+    last = (await today.last_day(known))[1]
     waiting = Filters(status=Status.PROPOSED, sort=Order.NPV, limit=DECISIONS)
     return "dashboards/board.html", {
         "found": found,
         "view": view,
-        "league": await today.league(conn, organisation, (view.start, view.end), view.before or (view.start, view.end)),
+        "league": await today.league(known, (view.start, view.end), view.before or (view.start, view.end)),
         "identified": await recommendations.list_recommendations(conn, organisation),
         "waiting": await recommendations.list_recommendations(conn, organisation, waiting),
         "totals": await analysis.anomaly_totals(conn, organisation),
-        "silent": len(await today.silent_meters(conn, organisation, last)),
+        "silent": len(await today.silent_meters(known, last)),
         "own_figures": len(await recommendations.own_figures(conn, organisation)),
     }
 

@@ -13,6 +13,7 @@ from eaio.dashboards.models import Asked, Portfolio, RankBy, Ranking
 from eaio.dashboards.pages.charts import csv_file
 from eaio.dashboards.pages.context import asked_of, bar
 from eaio.dashboards.service import portfolio as service
+from eaio.dashboards.service.source import Source, source
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
 from eaio.infra.identity import Principal
@@ -40,14 +41,11 @@ def _narrowed(request: WebRequest) -> dict[str, str | None]:
     return {name: (request.query_params.get(name) or "")[:200] or None for name in ("search", "use")}
 
 
-async def _ranked(
-    request: WebRequest, conn: Connection, principal: Principal, found: Portfolio, site_id: UUID | None, limit: int
-) -> Ranking:
+async def _ranked(request: WebRequest, known: Source, found: Portfolio, site_id: UUID | None, limit: int) -> Ranking:
     _, by, descending = _sort(request)
     offset = _offset(request) if limit == service.PAGE else 0
     return await service.ranking(
-        conn,
-        principal.organisation,
+        known,
         found.view,
         by=by,
         descending=descending,
@@ -62,8 +60,9 @@ async def _shown(
     request: WebRequest, conn: Connection, principal: Principal, template: str, site_id: UUID | None, **more: Any
 ) -> Template:
     asked = asked_of(request)
+    known = await source(conn, principal.organisation)
     try:
-        found = await service.portfolio(conn, principal.organisation, asked, site_id)
+        found = await service.portfolio(known, asked, site_id)
     except InsufficientData as reason:
         return page(request, template, found=None, reason=reason.detail, **more)
     sort, _, _ = _sort(request)
@@ -72,8 +71,8 @@ async def _shown(
         template,
         found=found,
         view=found.view,
-        ranking=await _ranked(request, conn, principal, found, site_id, service.PAGE),
-        uses=await service.uses(conn, principal.organisation),
+        ranking=await _ranked(request, known, found, site_id, service.PAGE),
+        uses=await service.uses(known),
         findings=None if site_id else await analysis.anomaly_totals(conn, principal.organisation),
         bar=bar(found.view, found.present, "All energy"),
         state={**asked.state, **_narrowed(request), "sort": None if sort == DEFAULT_SORT else sort},
@@ -111,8 +110,9 @@ async def site_file(request: WebRequest, conn: Conn, principal: Who, site_id: Fr
 async def _file(
     request: WebRequest, conn: Connection, principal: Principal, asked: Asked, site_id: UUID | None
 ) -> Response[str]:
-    found = await service.portfolio(conn, principal.organisation, asked, site_id)
-    ranking = await _ranked(request, conn, principal, found, site_id, EVERYTHING)
+    known = await source(conn, principal.organisation)
+    found = await service.portfolio(known, asked, site_id)
+    ranking = await _ranked(request, known, found, site_id, EVERYTHING)
     unit = found.unit
     head = ["building", "site", "primary_use", "floor_area_m2", f"use_{unit}", f"{unit}_per_m2_a_year",
             f"cost_{principal.currency}", "kgCO2e", "change", "coverage"]  # fmt: skip

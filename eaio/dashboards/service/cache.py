@@ -1,4 +1,4 @@
-"""Portfolio-wide frames are kept until the organisation's data change.
+"""Portfolio-wide answers are kept until the organisation's data change.
 
 Every process keeps its own; the organisation's data version is part of the key, so that none serves old readings.
 Names and floor areas change without a new version: they are read again after half a minute.
@@ -11,21 +11,21 @@ from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
-ENTRIES = 96
 SECONDS = 30.0
 
 
 class Cache:
     """The newest answers by key, each for a while."""
 
-    def __init__(self, entries: int = ENTRIES, seconds: float = SECONDS) -> None:
+    def __init__(self, entries: int, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self._entries = entries
         self._seconds = seconds
+        self._clock = clock
         self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[Value]]) -> Value:
-        """The kept answer, or a new one."""
-        now = time.monotonic()
+        """The kept answer, or a new one; an error is not kept."""
+        now = self._clock()
         found = self._kept.get(key)
         if found is not None and now - found[0] < self._seconds:
             self._kept.move_to_end(key)
@@ -36,6 +36,3 @@ class Cache:
         while len(self._kept) > self._entries:
             self._kept.popitem(last=False)
         return made
-
-
-CACHE = Cache()

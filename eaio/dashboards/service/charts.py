@@ -16,6 +16,7 @@ from eaio.buildings.models import Meter
 from eaio.dashboards.compute import payloads
 from eaio.dashboards.models import Asked, Preset, View
 from eaio.dashboards.service.portfolio import view_of
+from eaio.dashboards.service.source import Source
 from eaio.forecasting import service as forecasting
 from eaio.infra.charts import models as charts
 from eaio.infra.cpu import run_cpu
@@ -39,11 +40,16 @@ MODEL_DAYS = 28
 """A typical week or a weather model takes at least so many days; a shorter view is widened to a year."""
 
 
-async def load_chart(conn: Connection, organisation: UUID, meters: Sequence[Meter], asked: Asked) -> charts.LoadChart:
+async def load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> charts.LoadChart:
     """Measured load of one meter, or of several of one carrier added up, with findings, gaps, comparison, forecast."""
-    meter = meters[0]
+    key = ("load", tuple(meter.id for meter in meters), asked)
+    return await source.keep(key, lambda: _load_chart(source, meters, asked))
+
+
+async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> charts.LoadChart:
+    conn, organisation, meter = source.conn, source.organisation, meters[0]
     scope = Scope(Level.METER, meter.id) if len(meters) == 1 else Scope(Level.BUILDING, meter.building_id)
-    view = await view_of(conn, organisation, asked, scope, Preset.MONTH)
+    view = await view_of(source, asked, scope, Preset.MONTH)
     zone = ZoneInfo(meter.time_zone)
     start, end = _instants(view.start, view.end, zone)
     points = await _points(conn, organisation, meters, start, max(end, _newest(meters)) if _ends_now(view) else end)
@@ -157,17 +163,17 @@ def event_label(event: AnomalyEvent) -> str:
     return ", ".join(words)
 
 
-async def meter_analysis(conn: Connection, organisation: UUID, meter_id: UUID, asked: Asked) -> MeterView:
+async def meter_analysis(source: Source, meter_id: UUID, asked: Asked) -> MeterView:
     """A meter's hours for profile, heat map and weather model: the period asked for, or a year if that is shorter."""
-    view = await view_of(conn, organisation, asked, Scope(Level.METER, meter_id), Preset.YEAR)
+    view = await view_of(source, asked, Scope(Level.METER, meter_id), Preset.YEAR)
     wide = view.days >= MODEL_DAYS
     start = view.start if wide else max(view.first, view.end - timedelta(days=365))
-    return await analysis.meter_view(conn, organisation, meter_id, start, view.end)
+    return await analysis.meter_view(source.conn, source.organisation, meter_id, start, view.end)
 
 
-async def profile_chart(conn: Connection, organisation: UUID, meter_id: UUID, asked: Asked) -> charts.ProfileChart:
+async def profile_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.ProfileChart:
     """The typical week: median, 10th and 90th percentile of each hour."""
-    found = await meter_analysis(conn, organisation, meter_id, asked)
+    found = await meter_analysis(source, meter_id, asked)
     profile = await run_cpu(found.profile)
     rows = zip(profile.week, profile.low, profile.high, strict=True)
     return charts.ProfileChart(
@@ -177,16 +183,16 @@ async def profile_chart(conn: Connection, organisation: UUID, meter_id: UUID, as
     )
 
 
-async def heatmap_chart(conn: Connection, organisation: UUID, meter_id: UUID, asked: Asked) -> charts.HeatmapChart:
+async def heatmap_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.HeatmapChart:
     """Hour of day by day, faults included: this is where one looks for them."""
-    found = await meter_analysis(conn, organisation, meter_id, asked)
+    found = await meter_analysis(source, meter_id, asked)
     cells = await run_cpu(payloads.heat_cells, found.hourly)
     return charts.HeatmapChart(unit=payloads.power_unit(found.meter.unit), cells=cells)
 
 
-async def scatter_chart(conn: Connection, organisation: UUID, meter_id: UUID, asked: Asked) -> charts.ScatterChart:
+async def scatter_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.ScatterChart:
     """Complete days over outdoor temperature, with the change-point model where the days carry one."""
-    found = await meter_analysis(conn, organisation, meter_id, asked)
+    found = await meter_analysis(source, meter_id, asked)
     days, fitted, balance = await run_cpu(_scatter, found)
     return charts.ScatterChart(
         carrier=found.meter.carrier, unit=f"{found.meter.unit} a day", days=days, fitted=fitted, balance=balance

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,25 +10,24 @@ import polars as pl
 from eaio.buildings.models import Meter
 from eaio.dashboards.compute import totals as compute
 from eaio.dashboards.models import Asked, MeterLine, Place, Preset
-from eaio.dashboards.service import frames
 from eaio.dashboards.service.portfolio import view_of
-from eaio.infra.db import Connection
+from eaio.dashboards.service.source import Source
 from eaio.metering import service as metering
 from eaio.metering.models import Level, Scope
 from eaio.timeseries.units import Carrier
 
 
-async def place(conn: Connection, organisation: UUID, scope: Scope, meters: Sequence[Meter], asked: Asked) -> Place:
+async def place(source: Source, scope: Scope, meters: Sequence[Meter], asked: Asked) -> Place:
     """The meters of a scope over the period asked for; with no carrier asked for, that of the first meter.
 
     Raises:
         InsufficientData: none of them has a reading yet.
     """
-    view = await view_of(conn, organisation, asked, scope, Preset.MONTH)
+    view = await view_of(source, asked, scope, Preset.MONTH)
     view = msgspec.structs.replace(view, carrier=view.carrier or main_carrier(meters))
     site = str(meters[0].site_id)
-    now = await _totals(conn, organisation, scope, site, (view.start, view.end))
-    before = await _totals(conn, organisation, scope, site, view.before) if view.before else None
+    now = await _totals(source, scope, site, (view.start, view.end))
+    before = await _totals(source, scope, site, view.before) if view.before else None
     shown = compute.carriers_shown(view.carrier)
     chosen = compute.chosen(now, shown)
     earlier = None if before is None else compute.chosen(before, shown)
@@ -50,11 +48,9 @@ def main_carrier(meters: Sequence[Meter]) -> Carrier | None:
     return next((carrier for carrier in Carrier if carrier in known), None)
 
 
-async def _totals(
-    conn: Connection, organisation: UUID, scope: Scope, site: str, period: tuple[date, date]
-) -> pl.DataFrame:
-    known = await frames.facts(conn, organisation)
-    found = await metering.totals(conn, organisation, Level.METER, *period, within=scope)
+async def _totals(source: Source, scope: Scope, site: str, period: tuple[date, date]) -> pl.DataFrame:
+    known = await source.facts()
+    found = await metering.totals(source.conn, source.organisation, Level.METER, *period, within=scope)
     return compute.priced(found.with_columns(site_id=pl.lit(site)), known.rates)
 
 

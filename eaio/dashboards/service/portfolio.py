@@ -1,7 +1,6 @@
 """The portfolio and its sites: totals with change and coverage, the strip of sites, the ranking of buildings."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -19,27 +18,23 @@ from eaio.dashboards.models import (
     SiteLine,
     View,
 )
-from eaio.dashboards.service import frames
+from eaio.dashboards.service.source import Facts, Source
 from eaio.infra.charts.models import Compared, MonthlyChart
-from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
-from eaio.metering import service as metering
 from eaio.metering.models import Level, Scope
 
 PAGE = 25
 EMPTY = "There are no readings yet; import some to see totals"
 
 
-async def view_of(
-    conn: Connection, organisation: UUID, asked: Asked, scope: Scope, default: Preset = Preset.YEAR
-) -> View:
+async def view_of(source: Source, asked: Asked, scope: Scope, default: Preset = Preset.YEAR) -> View:
     """The context of a page about a scope.
 
     Raises:
         InsufficientData: it has no reading yet.
         Invalid: the period asked for is none.
     """
-    known = await metering.local_extent(conn, organisation, scope)
+    known = await source.extent(scope)
     if known.first is None or known.last is None:
         raise InsufficientData(EMPTY)
     first = known.first.date()
@@ -51,16 +46,20 @@ def scope_of(site_id: UUID | None) -> Scope:
     return Scope(Level.SITE, site_id) if site_id else Scope()
 
 
-async def portfolio(conn: Connection, organisation: UUID, asked: Asked, site_id: UUID | None = None) -> Portfolio:
+async def portfolio(source: Source, asked: Asked, site_id: UUID | None = None) -> Portfolio:
     """Totals of the portfolio, or of one site, over the period asked for.
 
     Raises:
         InsufficientData: there is no reading yet.
     """
-    view = await view_of(conn, organisation, asked, scope_of(site_id))
-    known = await frames.facts(conn, organisation)
-    now = await frames.site_totals(conn, organisation, (view.start, view.end))
-    before = await frames.site_totals(conn, organisation, view.before) if view.before else None
+    return await source.keep(("portfolio", asked, site_id), lambda: _portfolio(source, asked, site_id))
+
+
+async def _portfolio(source: Source, asked: Asked, site_id: UUID | None) -> Portfolio:
+    view = await view_of(source, asked, scope_of(site_id))
+    known = await source.facts()
+    now = await source.site_totals((view.start, view.end))
+    before = await source.site_totals(view.before) if view.before else None
     mine, earlier = _within(now, site_id), None if before is None else _within(before, site_id)
     shown = compute.carriers_shown(view.carrier)
     chosen = compute.chosen(mine, shown)
@@ -84,7 +83,7 @@ def _within(totals: pl.DataFrame, site_id: UUID | None) -> pl.DataFrame:
     return totals if site_id is None else totals.filter(pl.col("id") == str(site_id))
 
 
-def _strip(known: frames.Facts, now: pl.DataFrame, before: pl.DataFrame | None) -> Sequence[SiteLine]:
+def _strip(known: Facts, now: pl.DataFrame, before: pl.DataFrame | None) -> Sequence[SiteLine]:
     amounts = {
         site.id: compute.amount(_within(now, site.id), None if before is None else _within(before, site.id))
         for site in known.sites
@@ -103,30 +102,20 @@ def _strip(known: frames.Facts, now: pl.DataFrame, before: pl.DataFrame | None) 
     return sorted(lines, key=lambda line: -(line.amount.value or 0))
 
 
-async def lines(conn: Connection, organisation: UUID, view: View) -> pl.DataFrame:
+async def lines(source: Source, view: View) -> pl.DataFrame:
     """Every building with its figures of the period; columns as the fields of ``BuildingLine``."""
-    known = await frames.facts(conn, organisation)
-    now = await frames.building_totals(conn, organisation, (view.start, view.end))
-    before = await frames.building_totals(conn, organisation, view.before) if view.before else None
-    key = (
-        "lines",
-        organisation,
-        await frames.version(conn, organisation),
-        view.start,
-        view.end,
-        view.before,
-        view.carrier,
-    )
 
     async def make() -> pl.DataFrame:
+        known = await source.facts()
+        now = await source.building_totals((view.start, view.end))
+        before = await source.building_totals(view.before) if view.before else None
         return compute.building_lines(now, before, known.buildings, view.carrier, view.days)
 
-    return await frames.CACHE.get(key, make)
+    return await source.keep(("lines", view.start, view.end, view.before, view.carrier), make)
 
 
 async def ranking(
-    conn: Connection,
-    organisation: UUID,
+    source: Source,
     view: View,
     *,
     by: RankBy = RankBy.ENERGY,
@@ -138,7 +127,7 @@ async def ranking(
     limit: int = PAGE,
 ) -> Ranking:
     """One page of the ranking of buildings; what is not known comes last either way."""
-    found = await lines(conn, organisation, view)
+    found = await lines(source, view)
     if site_id is not None:
         found = found.filter(pl.col("site_id") == str(site_id))
     if use:
@@ -153,26 +142,22 @@ async def ranking(
     return Ranking(rows, ordered.height, offset, limit)
 
 
-async def uses(conn: Connection, organisation: UUID) -> Sequence[str]:
+async def uses(source: Source) -> Sequence[str]:
     """Primary uses that occur, for the ranking's filter."""
-    known = await frames.facts(conn, organisation)
+    known = await source.facts()
     return sorted(known.buildings["use"].drop_nulls().unique())
 
 
-async def monthly_chart(conn: Connection, organisation: UUID, asked: Asked, scope: Scope) -> MonthlyChart:
+async def monthly_chart(source: Source, asked: Asked, scope: Scope) -> MonthlyChart:
     """Months by carrier over the period (at least twelve), with the total of the same months a year before."""
-    view = await view_of(conn, organisation, asked, scope)
+    view = await view_of(source, asked, scope)
     start = min(view.start, max(view.first, periods.months_earlier(view.end, 12))).replace(day=1)
     shown = sorted(compute.carriers_shown(view.carrier))
-    now = await frames.months(conn, organisation, scope, start, view.end)
+    now = await source.months(scope, start, view.end)
     comparison: list[Compared] = []
     if view.before is not None:
-        earlier = await frames.months(conn, organisation, scope, *_year_before(start, view.end))
-        comparison = payloads.month_totals(earlier, shown, 12)
+        before = periods.months_earlier(start, 12), periods.months_earlier(view.end, 12)
+        comparison = payloads.month_totals(await source.months(scope, *before), shown, 12)
     return MonthlyChart(
         unit=compute.unit_shown(view.carrier), months=payloads.months(now, shown), comparison=comparison
     )
-
-
-def _year_before(start: date, end: date) -> tuple[date, date]:
-    return periods.months_earlier(start, 12), periods.months_earlier(end, 12)

@@ -14,11 +14,11 @@ from eaio.buildings.models import Meter
 from eaio.dashboards.compute import periods, usual
 from eaio.dashboards.compute import totals as compute
 from eaio.dashboards.models import BuildingLine, DayLine, League, Mover, Silent, Today
-from eaio.dashboards.service import frames
+from eaio.dashboards.service.source import Source
 from eaio.infra.charts.models import LoadChart
-from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
 from eaio.metering import service as metering
+from eaio.metering.models import Scope
 from eaio.timeseries.units import IMPORTED_ENERGY, Carrier
 
 SHOWN_DAYS = 28
@@ -29,44 +29,45 @@ SILENCE = timedelta(hours=24)
 WEEK = timedelta(days=7)
 
 
-async def last_day(conn: Connection, organisation: UUID) -> tuple[date, datetime]:
+async def last_day(source: Source) -> tuple[date, datetime]:
     """The last complete local day, and the newest reading on its wall clock.
 
     Raises:
         InsufficientData: there is no reading yet.
     """
-    known = await metering.local_extent(conn, organisation)
+    known = await source.extent(Scope())
     if known.last is None:
         raise InsufficientData("There are no readings yet; import some to see the day")
     return periods.last_complete(known.last), known.last
 
 
-async def today(conn: Connection, organisation: UUID) -> Today:
+async def today(source: Source) -> Today:
     """The last complete day.
 
     Raises:
         InsufficientData: there is no reading yet.
     """
-    day, last = await last_day(conn, organisation)
-    silent = await silent_meters(conn, organisation, last)
-    sites = await _sites(conn, organisation, day)
+    return await source.keep("today", lambda: _today(source))
+
+
+async def _today(source: Source) -> Today:
+    day, last = await last_day(source)
+    silent = await silent_meters(source, last)
+    sites = await _sites(source, day)
     return Today(
         day=day,
         last=last,
-        whole=_whole(organisation, sites),
+        whole=_whole(source.organisation, sites),
         sites=sites,
-        movers=await _movers(conn, organisation, day),
+        movers=await _movers(source, day),
         silent=silent[:MOST_LISTED],
         silent_total=len(silent),
     )
 
 
-async def _sites(conn: Connection, organisation: UUID, day: date) -> Sequence[DayLine]:
-    known = await frames.facts(conn, organisation)
-    now, *before = [
-        await frames.site_totals(conn, organisation, (one, one + timedelta(days=1)))
-        for one in (day, *usual.earlier_days(day))
-    ]
+async def _sites(source: Source, day: date) -> Sequence[DayLine]:
+    known = await source.facts()
+    now, *before = [await source.site_totals((one, one + timedelta(days=1))) for one in (day, *usual.earlier_days(day))]
     lines: list[DayLine] = []
     for site in known.sites:
         mine = compute.amount(_energy(now, site.id), None)
@@ -93,20 +94,18 @@ def _whole(organisation: UUID, sites: Sequence[DayLine]) -> DayLine:
     )
 
 
-async def _movers(conn: Connection, organisation: UUID, day: date) -> Sequence[Mover]:
+async def _movers(source: Source, day: date) -> Sequence[Mover]:
     """Buildings whose week differs most from the week before, by money, rises first."""
     end = day + timedelta(days=1)
-    found = await _compared(conn, organisation, (end - WEEK, end), (end - 2 * WEEK, end - WEEK))
+    found = await _compared(source, (end - WEEK, end), (end - 2 * WEEK, end - WEEK))
     return _movers_of(found.sort(pl.col("moved").abs(), descending=True, nulls_last=True).head(MOST_LISTED))
 
 
-async def _compared(
-    conn: Connection, organisation: UUID, now: tuple[date, date], before: tuple[date, date]
-) -> pl.DataFrame:
+async def _compared(source: Source, now: tuple[date, date], before: tuple[date, date]) -> pl.DataFrame:
     """Buildings with a fair change between two periods and what it is worth: ``moved``, in money."""
-    known = await frames.facts(conn, organisation)
-    totals = await frames.building_totals(conn, organisation, now)
-    earlier = await frames.building_totals(conn, organisation, before)
+    known = await source.facts()
+    totals = await source.building_totals(now)
+    earlier = await source.building_totals(before)
     lines = compute.building_lines(totals, earlier, known.buildings, None, (now[1] - now[0]).days)
     change = pl.col("change")
     return lines.filter(change.is_not_null() & (change > -1)).with_columns(
@@ -121,24 +120,22 @@ def _movers_of(lines: pl.DataFrame) -> list[Mover]:
     ]
 
 
-async def league(
-    conn: Connection, organisation: UUID, now: tuple[date, date], before: tuple[date, date], most: int = 3
-) -> League:
+async def league(source: Source, now: tuple[date, date], before: tuple[date, date], most: int = 3) -> League:
     """The buildings that fell and rose most between two periods, by money."""
-    found = (await _compared(conn, organisation, now, before)).drop_nulls("moved").sort("moved")
-    return League(
-        praise=_movers_of(found.filter(pl.col("moved") < 0).head(most)),
-        fix=_movers_of(found.filter(pl.col("moved") > 0).tail(most).reverse()),
-    )
+
+    async def make() -> League:
+        found = (await _compared(source, now, before)).drop_nulls("moved").sort("moved")
+        return League(
+            praise=_movers_of(found.filter(pl.col("moved") < 0).head(most)),
+            fix=_movers_of(found.filter(pl.col("moved") > 0).tail(most).reverse()),
+        )
+
+    return await source.keep(("league", now, before, most), make)
 
 
-async def silent_meters(conn: Connection, organisation: UUID, last: datetime) -> list[Silent]:
+async def silent_meters(source: Source, last: datetime) -> list[Silent]:
     """Meters without a reading for a day while others have some, the latest to fall silent first."""
-    found = [
-        _silent(meter, last)
-        for meter in await frames.meters(conn, organisation)
-        if last - _clock(meter, last) > SILENCE
-    ]
+    found = [_silent(meter, last) for meter in await source.meters() if last - _clock(meter, last) > SILENCE]
     return sorted(found, key=lambda one: one.since, reverse=True)
 
 
@@ -161,7 +158,7 @@ def _clock(meter: Meter, never: datetime) -> datetime:
     return meter.last_reading.astimezone(ZoneInfo(meter.time_zone)).replace(tzinfo=None)
 
 
-async def tasks(conn: Connection, organisation: UUID, last: datetime) -> Sequence[tuple[AnomalyEvent, Sequence[str]]]:
+async def tasks(source: Source, last: datetime) -> Sequence[tuple[AnomalyEvent, Sequence[str]]]:
     """At most seven open findings of the last month, dearest first, each with likely causes and the next step."""
     zone = ZoneInfo("UTC")
     wanted = EventFilter(
@@ -171,20 +168,26 @@ async def tasks(conn: Connection, organisation: UUID, last: datetime) -> Sequenc
         sort=EventSort.MONEY,
         limit=MOST_TASKS,
     )
-    found = await analysis.anomalies(conn, organisation, wanted)
-    return [(event, (await analysis.explain_anomaly(conn, organisation, event.id))[3:]) for event in found.items]
+    found = await analysis.anomalies(source.conn, source.organisation, wanted)
+    return [
+        (event, (await analysis.explain_anomaly(source.conn, source.organisation, event.id))[3:])
+        for event in found.items
+    ]
 
 
-async def day_chart(conn: Connection, organisation: UUID) -> LoadChart:
+async def day_chart(source: Source) -> LoadChart:
     """Bought energy of the last four weeks by day, against the usual of each weekday.
 
     Raises:
         InsufficientData: there is no reading yet.
     """
-    day, _ = await last_day(conn, organisation)
+    return await source.keep("days", lambda: _day_chart(source))
+
+
+async def _day_chart(source: Source) -> LoadChart:
+    day, _ = await last_day(source)
     end = day + timedelta(days=1)
     start = end - timedelta(days=SHOWN_DAYS + 7 * usual.WEEKS)
-    key = ("days", organisation, await frames.version(conn, organisation), start, end)
-    daily = await frames.CACHE.get(key, lambda: metering.daily_series(conn, organisation, start=start, end=end))
+    daily = await metering.daily_series(source.conn, source.organisation, start=start, end=end)
     measured, normal = usual.day_chart(usual.with_usual(usual.energy_days(daily)), SHOWN_DAYS)
     return LoadChart(carrier=None, unit="MWh a day", load=measured, expected=normal)

@@ -1,0 +1,105 @@
+"""An organisation's portfolio-wide frames, kept until its data or prices change."""
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+import polars as pl
+from msgspec import Struct
+
+from eaio.accounts import service as accounts
+from eaio.buildings import service as buildings
+from eaio.buildings.models import BuildingFilter, Meter, Site
+from eaio.dashboards.compute import totals as compute
+from eaio.dashboards.service.cache import Cache
+from eaio.infra.db import Connection
+from eaio.metering import service as metering
+from eaio.metering.models import Extent, Level, Scope
+from eaio.recommendations import service as recommendations
+
+Value = TypeVar("Value")
+
+LARGEST_PAGE = 500
+KEPT = 256
+CACHE = Cache(KEPT)
+
+
+class Facts(Struct, frozen=True):
+    """What is known besides readings: sites in order, buildings as a frame of ``FACTS``, rates as one of ``RATES``."""
+
+    sites: Sequence[Site]
+    buildings: pl.DataFrame
+    rates: pl.DataFrame
+
+
+class Source:
+    """What one request asks of an organisation; ``version`` names the state of its data and of its own prices."""
+
+    def __init__(self, conn: Connection, organisation: UUID, version: Hashable) -> None:
+        self.conn = conn
+        self.organisation = organisation
+        self.version = version
+
+    async def keep(self, key: Hashable, make: Callable[[], Awaitable[Value]]) -> Value:
+        """The answer of that name at this version: kept, or made now."""
+        return await CACHE.get((self.organisation, self.version, key), make)
+
+    async def facts(self) -> Facts:
+        """Sites, buildings and rates."""
+        return await self.keep("facts", self._facts)
+
+    async def _facts(self) -> Facts:
+        sites = await buildings.sites_of(self.conn, self.organisation)
+        rates = {str(site.id): await recommendations.rates_for(self.conn, self.organisation, site.id) for site in sites}
+        return Facts(sites, await self._buildings(), compute.rates_frame(rates))
+
+    async def _buildings(self) -> pl.DataFrame:
+        rows: list[tuple[str, str, str, str, str | None, float | None]] = []
+        while True:
+            wanted = BuildingFilter(limit=LARGEST_PAGE, offset=len(rows))
+            page = await buildings.list_buildings(self.conn, self.organisation, wanted)
+            rows += [(str(b.id), b.name, str(b.site_id), b.site, b.primary_use, b.area_m2) for b in page.items]
+            if len(rows) >= page.total or not page.items:
+                return compute.facts_frame(rows)
+
+    async def meters(self) -> Sequence[Meter]:
+        """Every active meter."""
+        return await self.keep("meters", lambda: buildings.meters_of(self.conn, self.organisation))
+
+    async def extent(self, scope: Scope) -> Extent:
+        """First and last reading of a scope on its sites' wall clocks."""
+        key = ("extent", scope.level, scope.id)
+        return await self.keep(key, lambda: metering.local_extent(self.conn, self.organisation, scope))
+
+    async def site_totals(self, period: tuple[date, date]) -> pl.DataFrame:
+        """Priced totals by site and carrier."""
+
+        async def make() -> pl.DataFrame:
+            found = await metering.totals(self.conn, self.organisation, Level.SITE, *period)
+            return compute.priced(found, (await self.facts()).rates, site="id")
+
+        return await self.keep(("sites", period), make)
+
+    async def building_totals(self, period: tuple[date, date]) -> pl.DataFrame:
+        """Priced totals by building and carrier."""
+
+        async def make() -> pl.DataFrame:
+            known = await self.facts()
+            found = await metering.totals(self.conn, self.organisation, Level.BUILDING, *period)
+            placed = found.join(known.buildings.select("id", "site_id"), on="id", how="inner")
+            return compute.priced(placed, known.rates)
+
+        return await self.keep(("buildings", period), make)
+
+    async def months(self, scope: Scope, start: date, end: date) -> pl.DataFrame:
+        """Metering's ``MONTHLY`` of a scope over a period."""
+        key = ("months", scope.level, scope.id, start, end)
+        return await self.keep(key, lambda: metering.monthly_series(self.conn, self.organisation, scope, start, end))
+
+
+async def source(conn: Connection, organisation: UUID) -> Source:
+    """The organisation as its data and prices stand now."""
+    own = await recommendations.own_figures(conn, organisation)
+    prices = hash(tuple((figure.key, figure.site_id, figure.likely) for figure in own))
+    return Source(conn, organisation, (await accounts.data_version(conn, organisation), prices))
