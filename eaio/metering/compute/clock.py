@@ -39,7 +39,7 @@ def to_seconds(stamps: pl.Series, clock: Clock, time_zone: str, meters: pl.Serie
 
 def _from_wall(stamps: pl.Series, time_zone: str, meters: pl.Series | None) -> pl.Series:
     descending = stamps.count() > 1 and bool(stamps.drop_nulls()[0] > stamps.drop_nulls()[-1])
-    frame = pl.DataFrame({"stamp": stamps, "meter": pl.lit(0) if meters is None else meters})
+    frame = pl.DataFrame({"stamp": stamps, "meter": 0 if meters is None else meters})
     frame = frame.reverse() if descending else frame
     repeated = pl.int_range(pl.len()).over("stamp", "meter") > 0
     which = pl.when(repeated).then(pl.lit("latest")).otherwise(pl.lit("earliest"))

@@ -1,16 +1,13 @@
 """Columns of a table as arrays; a cell that is no number is found and named, never guessed."""
 
-import csv
 import re
 from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 import polars as pl
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from eaio.infra.errors import Invalid
 from eaio.metering.importers.dialect import Dialect
 from eaio.metering.importers.sources import Source
 
@@ -36,22 +33,14 @@ class Numbers(Struct, frozen=True):
 
 
 def read_text(source: Source, dialect: Dialect, columns: Sequence[int]) -> pl.DataFrame:
-    """Columns as text, named by their position, as c0 and c5.
-
-    Raises:
-        Invalid: a row has more cells than the header.
-    """
+    """Columns as text, named by their position, as c0 and c5."""
     return _collect(source, dialect, dict.fromkeys(columns, pl.String()))
 
 
 def read_rows(source: Source, dialect: Dialect, columns: Sequence[int], start: int, count: int) -> pl.DataFrame:
     """Some rows of columns as text."""
     table = scan(source, dialect, dict.fromkeys(columns, pl.String()), ())
-    try:
-        return table.slice(start, count).collect()
-    except pl.exceptions.PolarsError as error:
-        explain_ragged(source, dialect, error)
-        raise
+    return table.slice(start, count).collect()
 
 
 def read_numbers(source: Source, dialect: Dialect, columns: Sequence[int], rows: int | None = None) -> Numbers:
@@ -101,11 +90,7 @@ def _collect(
     no_value: Sequence[str] = NO_VALUE,
     rows: int | None = None,
 ) -> pl.DataFrame:
-    try:
-        return scan(source, dialect, wanted, no_value, rows).collect()
-    except pl.exceptions.PolarsError as error:
-        explain_ragged(source, dialect, error)
-        raise
+    return scan(source, dialect, wanted, no_value, rows).collect()
 
 
 def scan(
@@ -128,13 +113,3 @@ def scan(
         n_rows=rows,
     )
     return table.select([f"c{index}" for index in wanted])
-
-
-def explain_ragged(source: Source, dialect: Dialect, error: Exception) -> None:
-    """Raise Invalid with the row if the trouble is a row of too many cells."""
-    width = len(dialect.header)
-    with source.path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(islice(csv.reader(file, delimiter=dialect.separator), dialect.title_rows, None)):
-            if len(row) > width:
-                place = f"{source.name}, row {dialect.title_rows + number + 1}"
-                raise Invalid(f"{place}: {len(row)} cells where the header has {width}; correct the row") from error

@@ -3,8 +3,10 @@
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from msgspec import Struct
 
 from eaio.infra.errors import Invalid
@@ -12,6 +14,8 @@ from eaio.metering.importers.sources import Source
 
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_ROWS = 60
+_BLOCK_BYTES = 4 << 20
+_NEWLINE = 10
 _DECIMAL_COMMA = re.compile(r"^\s*-?\d+,\d+\s*$")
 _NUMBER = re.compile(r"^\s*-?[\d.,]+([eE][-+]?\d+)?\s*$")
 
@@ -57,7 +61,40 @@ def detect_dialect(source: Source) -> Dialect:
     _refuse_twins(source.name, title_rows + 1, header)
     values = [cell for row in sample for cell in row[1:]]
     decimal_comma = separator != "," and any(_DECIMAL_COMMA.match(cell) for cell in values)
+    _refuse_ragged(source, separator, title_rows, width)
     return Dialect(separator, decimal_comma, title_rows, header, sample)
+
+
+def _refuse_ragged(source: Source, separator: str, title_rows: int, width: int) -> None:
+    """Raise Invalid if a row has more cells than the header: its values would slip under other columns.
+
+    Separators are counted first, quickly; only if a line has too many, quotes are understood as well.
+    """
+    if not any(most >= width for most in _separators_per_line(source.path, ord(separator))):
+        return
+    with source.path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.reader(file, delimiter=separator), 1):
+            if number > title_rows and len(row) > width:
+                place = f"{source.name}, row {number}"
+                raise Invalid(f"{place}: {len(row)} cells where the header has {width}; correct the row")
+
+
+def _separators_per_line(path: Path, separator: int) -> Iterator[int]:
+    """The largest number of separators in any line, block by block."""
+    carried = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            data = np.frombuffer(block, np.uint8)
+            marks = data[np.flatnonzero((data == separator) | (data == _NEWLINE))]
+            ends = np.flatnonzero(marks == _NEWLINE)
+            if len(ends) == 0:
+                carried += len(marks)
+                yield carried
+                continue
+            counts = np.diff(ends, prepend=-1) - 1
+            counts[0] += carried
+            carried = len(marks) - int(ends[-1]) - 1
+            yield max(int(counts.max()), carried)
 
 
 def _first_lines(path: Path) -> list[str]:

@@ -6,7 +6,7 @@ import polars as pl
 from eaio.infra.errors import Invalid
 from eaio.metering.compute.headers import Role, role_of, unit_of
 from eaio.metering.compute.stamps import Stamps, parse, read_stamps
-from eaio.metering.importers.cells import explain_ragged, scan
+from eaio.metering.importers.cells import scan
 from eaio.metering.importers.columns import listed, refuse_if_nothing_fits, settle, settle_clock, time_column
 from eaio.metering.importers.dialect import Dialect
 from eaio.metering.importers.findings import Findings
@@ -79,18 +79,14 @@ def _overview(source: Source, dialect: Dialect, layout: Layout) -> pl.DataFrame:
     """One row per label in the order of the file: its parts, and the first stamps."""
     parts = [f"c{position}" for position in layout.parts]
     table = scan(source, dialect, dict.fromkeys([layout.time, *layout.parts], pl.String()), ())
-    try:
-        return (
-            table.with_row_index("row")
-            .group_by(layout.label.alias("label"))
-            .agg(pl.col("row").min(), pl.col(parts).first(), stamps=pl.col(f"c{layout.time}").head(_STEPS))
-            .drop_nulls("label")
-            .sort("row")
-            .collect()
-        )
-    except pl.exceptions.PolarsError as error:
-        explain_ragged(source, dialect, error)
-        raise
+    return (
+        table.with_row_index("row")
+        .group_by(layout.label.alias("label"))
+        .agg(pl.col("row").min(), pl.col(parts).first(), stamps=pl.col(f"c{layout.time}").head(_STEPS))
+        .drop_nulls("label")
+        .sort("row")
+        .collect()
+    )
 
 
 def _stamps(source: Source, dialect: Dialect, layout: Layout, options: ImportOptions) -> Stamps:

@@ -51,12 +51,13 @@ class Matcher:
     ) -> Match | Reason:
         """The meter of a column title or meter name; the rest from columns of their own."""
         said = self._carrier(carrier_text)
+        building = building or self.options.building
         known = self._known(name, said, building)
         if known is not None:
             found = quantity(known.carrier, unit) or quantity(known.carrier, None)
             draft = MeterDraft(building=known.building, carrier=known.carrier, name=known.name)
             return Match(draft, _required(found), known.time_zone, known)
-        return self._new(name, said, unit, building or self.options.building)
+        return self._new(name, said, unit, building)
 
     def _known(self, name: str, carrier: Carrier | None, building: str | None) -> KnownMeter | None:
         found = [meter for meter in self._by_name.get(name.casefold(), []) if building in {None, meter.building}]

@@ -3,7 +3,6 @@
 from eaio.metering.importers.findings import Findings
 from eaio.metering.importers.plan import Plan
 from eaio.metering.models import ImportReport, Stored
-from eaio.timeseries.format import number
 
 
 def report_of(
@@ -12,7 +11,7 @@ def report_of(
     """Put together what was planned, found and stored."""
     if findings.zeros:
         findings.note(
-            f"{number(findings.zeros)} electricity readings are exactly zero, which nearly always means missing. They "
+            f"{findings.zeros:,} electricity readings are exactly zero, which nearly always means missing. They "
             "are kept as they are, and the data quality page counts their days."
         )
     first, last = findings.period
