@@ -104,6 +104,17 @@ class StoredForecast(Struct, frozen=True, kw_only=True):
     refusal: str | None = None
 
 
+class StoredModel(Struct, frozen=True, kw_only=True):
+    """A model over all meters as the database keeps it."""
+
+    id: UUID
+    trained_until: datetime
+    """It learned nothing from this instant on."""
+    artefact: bytes
+    checksum: bytes
+    """SHA-256 of the artefact."""
+
+
 class Point(Struct, frozen=True):
     """One hour of a forecast: the amount in that hour, and its band."""
 

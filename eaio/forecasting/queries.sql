@@ -52,3 +52,20 @@ JOIN buildings b ON b.id = m.building_id AND b.archived_at IS NULL
 WHERE f.organisation_id = %(organisation)s
   AND (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s)
   AND (%(search)s::text IS NULL OR position(lower(%(search)s) IN lower(b.name || ' ' || m.name)) > 0);
+
+-- name: newest_model
+SELECT id, trained_until, artefact, checksum
+FROM forecast_models
+WHERE organisation_id = %(organisation)s AND engine = %(engine)s
+ORDER BY created_at DESC
+LIMIT 1;
+
+-- name: save_model
+INSERT INTO forecast_models (organisation_id, engine, trained_until, meters, artefact, checksum)
+VALUES (%(organisation)s, %(engine)s, %(trained_until)s, %(meters)s, %(artefact)s, %(checksum)s);
+
+-- name: drop_older_models
+DELETE FROM forecast_models
+WHERE organisation_id = %(organisation)s AND engine = %(engine)s AND id NOT IN (
+    SELECT id FROM forecast_models WHERE organisation_id = %(organisation)s AND engine = %(engine)s
+    ORDER BY created_at DESC LIMIT %(keep)s);

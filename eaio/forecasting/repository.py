@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,20 @@ import msgspec
 from msgspec import Struct
 from psycopg.types.json import Jsonb
 
-from eaio.forecasting.models import Backtest, DayTotal, Forecast, MeterSummary, StoredForecast, SummaryFilter
-from eaio.infra.db import Connection, execute, fetch_all, fetch_one, load_queries
+from eaio.forecasting.models import (
+    Backtest,
+    DayTotal,
+    EngineName,
+    Forecast,
+    MeterSummary,
+    StoredForecast,
+    StoredModel,
+    SummaryFilter,
+)
+from eaio.infra.db import Connection, execute, fetch_all, fetch_one, fetch_optional, load_queries
 
 SQL = load_queries("eaio.forecasting")
+MODELS_KEPT = 3
 
 
 class _Row(Struct, frozen=True):
@@ -116,3 +127,26 @@ async def count_newest(conn: Connection, organisation: UUID, wanted: SummaryFilt
     """How many meters ``newest`` has on all pages."""
     params = {"organisation": organisation, "carrier": wanted.carrier, "search": wanted.search}
     return await fetch_one(conn, SQL["count_newest"], int, **params)
+
+
+async def newest_model(conn: Connection, organisation: UUID, engine: EngineName) -> StoredModel | None:
+    """The model in use, if one was ever learned."""
+    return await fetch_optional(conn, SQL["newest_model"], StoredModel, organisation=organisation, engine=engine)
+
+
+async def save_model(
+    conn: Connection, organisation: UUID, engine: EngineName, trained_until: datetime, meters: int, artefact: bytes
+) -> None:
+    """Put a model to use; the few before it stay."""
+    params = {"organisation": organisation, "engine": engine}
+    checksum = sha256(artefact).digest()
+    await execute(
+        conn,
+        SQL["save_model"],
+        **params,
+        trained_until=trained_until,
+        meters=meters,
+        artefact=artefact,
+        checksum=checksum,
+    )
+    await execute(conn, SQL["drop_older_models"], **params, keep=MODELS_KEPT)

@@ -36,12 +36,30 @@ COMMENT ON COLUMN forecasts.fingerprint IS 'Hash of the history and method it wa
 COMMENT ON COLUMN forecasts.refusal IS 'Why this meter cannot be forecast from this origin; then there are no points.';
 """
 
+MODELS = """
+CREATE TABLE forecast_models (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    organisation_id uuid NOT NULL REFERENCES organisations ON DELETE CASCADE,
+    engine text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    trained_until timestamptz NOT NULL,
+    meters integer NOT NULL CHECK (meters > 0),
+    artefact bytea NOT NULL,
+    checksum bytea NOT NULL
+);
+CREATE INDEX forecast_models_newest ON forecast_models (organisation_id, engine, created_at DESC);
+COMMENT ON TABLE forecast_models IS 'Models learned over all meters of an organisation; the newest of an engine is in use.';
+COMMENT ON COLUMN forecast_models.trained_until IS 'Nothing from this instant on was learned from, so backtests after it are honest.';
+COMMENT ON COLUMN forecast_models.artefact IS 'Plain arrays, never a pickle; checksum is its SHA-256.';
+"""
+
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the tables."""
     run(FORECASTS)
+    run(MODELS)
 
 
 def downgrade() -> None:
-    """Remove it; forecasts can be made again."""
-    run("DROP TABLE forecasts")
+    """Remove them; forecasts can be made again."""
+    run("DROP TABLE forecast_models; DROP TABLE forecasts")

@@ -1,6 +1,6 @@
 """One model over all meters: histogram gradient boosting of the day ahead, in units of each meter's own mean.
 
-It learns the correction to the mean of the last seven days, so that a meter it has never seen starts from a sensible
+It learns the correction to the drift-adjusted mean of four weeks, so that a meter it has never seen starts from a sensible
 forecast (Friedman 2001; histogram splits as in Ke et al. 2017). Meters that are hard to forecast count less, since the
 figure that matters is the median over meters.
 """

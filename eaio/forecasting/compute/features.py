@@ -25,9 +25,20 @@ def scale_at(load: Load, origins: Ints) -> Floats:
 
 
 def usual_at(load: Load, origins: Ints, lead_day: int) -> Floats:
-    """(n, 24) mean of the last seven known days at the hour, the forecast that the model corrects."""
-    hours = day_hours(origins, lead_day)
-    return mean_of_known(np.stack([days_ago(load, hours, origins, lead_day + k) for k in range(1, 8)]))
+    """(n, 24) the forecast that the model corrects: the mean of four weeks at the hour, moved to today's level.
+
+    The move is what the last 24 hours lie above the same 24 hours of the three weeks before.
+    """
+    weeks = same_hour_weeks(load, origins, lead_day)
+    earlier = np.stack([mean_before(load.filled, (origins - WEEK * k).clip(0), DAY) for k in (1, 2, 3)])
+    change = mean_before(load.filled, origins, DAY) - mean_of_known(earlier)
+    return mean_of_known(weeks) + np.nan_to_num(change)[:, None]
+
+
+def same_hour_weeks(load: Load, origins: Ints, lead_day: int) -> Floats:
+    """(4, n, 24) the last four known weeks at each hour of a lead day."""
+    hours, first = day_hours(origins, lead_day), 7 * (lead_day // 7 + 1)
+    return np.stack([days_ago(load, hours, origins, first + 7 * k) for k in range(4)])
 
 
 def day_hours(origins: Ints, lead_day: int) -> Ints:
@@ -40,7 +51,9 @@ def features(load: Load, origins: Ints, lead_day: int, trained_until: int) -> ND
     hours = day_hours(origins, lead_day)
     scale = scale_at(load, origins)[:, None]
     columns = {
+        "usual": usual_at(load, origins, lead_day) / scale,
         **_same_hour(load, hours, origins, lead_day, scale),
+        **_same_kind(load, hours, origins, lead_day, scale),
         **_level(load, origins, lead_day, scale),
         **_calendar(load, hours, lead_day),
         **_weather(load, hours, origins, lead_day, trained_until),
@@ -52,9 +65,8 @@ def _same_hour(load: Load, hours: Ints, origins: Ints, lead_day: int, scale: Flo
     """The hour on past days and weeks, and its neighbours."""
     first_week = 7 * (lead_day // 7 + 1)
     days = [days_ago(load, hours, origins, lead_day + k) / scale for k in range(1, 8)]
-    weeks = [days_ago(load, hours, origins, first_week + 7 * k) / scale for k in range(4)]
-    named = {f"day_{k}": day for k, day in enumerate(days, 1)} | {f"week_{k}": week for k, week in enumerate(weeks, 1)}
-    slot = np.stack(weeks)
+    slot = same_hour_weeks(load, origins, lead_day) / scale
+    named = {f"day_{k}": day for k, day in enumerate(days, 1)} | {f"week_{k}": week for k, week in enumerate(slot, 1)}
     centre = mean_of_known(slot)
     return named | {
         "mean_days": mean_of_known(np.stack(days)),
@@ -65,6 +77,19 @@ def _same_hour(load: Load, hours: Ints, origins: Ints, lead_day: int, scale: Flo
         "week_hour_before": days_ago(load, hours - 1, origins, first_week) / scale,
         "week_hour_after": days_ago(load, hours + 1, origins, first_week) / scale,
     }
+
+
+def _same_kind(load: Load, hours: Ints, origins: Ints, lead_day: int, scale: Floats) -> Mapping[str, Floats]:
+    """The hour on the last known days of the same kind: working day, Saturday, Sunday or holiday."""
+    back = lead_day + np.arange(1, 15)
+    lags = np.stack([days_ago(load, hours, origins, int(days)) / scale for days in back])
+    alike = np.stack([load.day_type[(hours - DAY * int(days)).clip(0)] == load.day_type[hours] for days in back])
+    rank = np.cumsum(alike, axis=0)
+    means = {n: mean_of_known(np.where(alike & (rank <= n), lags, np.nan)) for n in (1, 2, 4)}
+    around = {"kind": 0, "kind_before": -DAY, "kind_after": DAY}
+    last = len(load.hour) - 1
+    kinds = {name: load.day_type[(hours + shift).clip(0, last)].astype(np.float64) for name, shift in around.items()}
+    return {f"alike_{n}": mean for n, mean in means.items()} | kinds
 
 
 def _level(load: Load, origins: Ints, lead_day: int, scale: Floats) -> Mapping[str, Floats]:

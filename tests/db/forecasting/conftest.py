@@ -1,6 +1,7 @@
 """A metered building whose load repeats every week, to forecast."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import pytest
 
 from eaio.buildings import service as buildings
 from eaio.buildings.models import BuildingDraft, Meter, MeterDraft, SiteDraft
-from eaio.infra.db import Connection
+from eaio.infra.db import Connection, Database
 from eaio.metering import service as metering
 from eaio.metering.models import Author
 from eaio.timeseries.units import Carrier
@@ -20,6 +21,18 @@ FIRST = datetime(2017, 3, 6, tzinfo=UTC)
 WEEKS = 12
 
 MeterWithLoad = Callable[..., Awaitable[Meter]]
+
+
+class OneConnection(Database):
+    """A pool of the test's one connection, whose transactions are savepoints."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Connection]:
+        async with self._conn.transaction():
+            yield self._conn
 
 
 def office_load(weeks: int = WEEKS, seed: int = 7) -> pl.DataFrame:

@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from eaio.forecasting import service
-from eaio.forecasting.models import SummaryFilter, SummaryOrder
+from eaio.forecasting.models import EngineName, SummaryFilter
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, Invalid, NotFound
 from eaio.metering import service as metering
 from eaio.timeseries.units import Carrier
-from tests.db.forecasting.conftest import AUTHOR, FIRST, WEEKS, MeterWithLoad, office_load
+from tests.db.forecasting.conftest import AUTHOR, FIRST, WEEKS, MeterWithLoad, OneConnection, office_load
 
 
 async def made_at(conn: Connection, meter_id: UUID) -> tuple[object, int]:
@@ -150,3 +150,39 @@ async def test_the_list_shows_forecasts_and_refusals(
     assert lines["north"].next_day.low95 < lines["north"].next_day.value < lines["north"].next_day.high95
     assert lines["new"].refusal is not None
     assert (await service.summaries(conn, organisation, SummaryFilter(carrier=Carrier.GAS))).total == 0
+
+
+async def test_a_model_over_all_meters_is_learned_once_there_are_enough_and_then_used(
+    conn: Connection, organisation: UUID, meter_with_load: MeterWithLoad
+) -> None:
+    """Ten meters of eight months; the pool is one that hands out this test's own connection."""
+    meters = [await meter_with_load(f"meter {n}", office_load(33, seed=n)) for n in range(10)]
+    pool = OneConnection(conn)
+    before = await service.meter_outlook(conn, organisation, meters[0].id)
+    assert await service.train_if_due(pool, organisation, rounds=20)
+    assert not await service.train_if_due(pool, organisation)
+    assert await service.refresh_organisation(pool, organisation) == 10
+    after = await service.meter_outlook(conn, organisation, meters[0].id)
+    assert EngineName.BOOSTING not in before.meters[0].weights
+    assert EngineName.BOOSTING in after.meters[0].weights
+    assert after.meters[0].backtest.windows == 98
+
+
+async def test_a_damaged_model_is_left_aside(
+    conn: Connection, organisation: UUID, meter_with_load: MeterWithLoad
+) -> None:
+    meter = await meter_with_load()
+    await conn.execute(
+        "INSERT INTO forecast_models (organisation_id, engine, trained_until, meters, artefact, checksum)"
+        " VALUES (%s, 'boosting', '2017-01-01', 10, 'not arrays', 'not its hash')",
+        [organisation],
+    )
+    outlook = await service.meter_outlook(conn, organisation, meter.id)
+    assert EngineName.BOOSTING not in outlook.meters[0].weights
+
+
+async def test_few_meters_learn_no_model(
+    conn: Connection, organisation: UUID, meter_with_load: MeterWithLoad
+) -> None:
+    await meter_with_load(load=office_load(40))
+    assert not await service.train_if_due(OneConnection(conn), organisation)
