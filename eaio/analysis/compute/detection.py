@@ -74,7 +74,7 @@ def detect(
     unusual = (around.score > chosen.threshold) & ~faulty & ~unread if enough else np.zeros(values.shape, bool)
     unusual = _spells(unusual, faulty | unread, chosen)
     hours = events.Hours(hourly["time"][0], hourly["local"], values, around.expected, around.score, start, closed)
-    masks = events.masks(hours, found, _trimmed(unusual, around.raw, chosen), chosen.bridge_hours)
+    masks = events.masks(hours, found, _trimmed(unusual, around.raw, chosen), carrier, chosen.bridge_hours)
     findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold))
     read_wrong = faulty & ~unread
     score = around.score + np.where(read_wrong, chosen.context.cap, 0.0)

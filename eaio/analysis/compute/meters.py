@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
 import numpy as np
 import polars as pl
 from msgspec import Struct
@@ -14,7 +15,7 @@ from eaio.analysis.compute.benchmark import use_type
 from eaio.analysis.compute.detection import Detection, DetectionParams, detect
 from eaio.analysis.compute.profile import load_profile
 from eaio.analysis.compute.series import DegreeDayBase
-from eaio.analysis.models import BuildingFigures, Finding, MeterAnalysis, MeterFigures
+from eaio.analysis.models import BuildingFigures, ChangePointModel, Finding, MeterAnalysis, MeterFigures
 from eaio.infra.errors import InsufficientData
 from eaio.timeseries import calendar
 from eaio.timeseries.rates import Rates
@@ -72,8 +73,7 @@ def analyse_meter(hourly: pl.DataFrame, asked: MeterAsked) -> MeterAnalysis:
     period = clean.filter(pl.col("local").is_between(asked.start, asked.end, closed="left"))
     refusals: list[str] = []
     profile = _or_refused(lambda: load_profile(period), refusals)
-    days = series.model_days(calendar.daily(period), zero_is_missing=asked.carrier == Carrier.ELECTRICITY)
-    model = _or_refused(lambda: changepoint.fit(days["temperature"].to_numpy(), days["value"].to_numpy()), refusals)
+    model = _or_refused(lambda: weather_model(clean, asked.carrier, asked.end), refusals)
     expected_hours = (asked.end - asked.start).days * 24
     coverage = min(period["value"].count() / expected_hours, 1.0) if expected_hours else 0.0
     annual = _annual(period, coverage, asked, refusals)
@@ -103,6 +103,18 @@ def analyse_meter(hourly: pl.DataFrame, asked: MeterAsked) -> MeterAnalysis:
         months=series.months(period, asked.base) if period.height else (),
         findings=found.findings,
     )
+
+
+def weather_model(clean: pl.DataFrame, carrier: Carrier, end: date) -> ChangePointModel:
+    """The model of the last 365 days before ``end`` that have use and temperature, wherever in the history they lie.
+
+    Raises:
+        InsufficientData: there are too few such days.
+    """
+    known = clean.filter(pl.col("local") < end)
+    days = series.model_days(calendar.daily(known), zero_is_missing=carrier == Carrier.ELECTRICITY).tail(DAYS)
+    model = changepoint.fit(days["temperature"].to_numpy(), days["value"].to_numpy())
+    return msgspec.structs.replace(model, first_day=days["day"][0], last_day=days["day"][-1])
 
 
 def _annual(period: pl.DataFrame, coverage: float, asked: MeterAsked, refusals: list[str]) -> float | None:

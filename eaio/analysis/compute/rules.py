@@ -135,9 +135,9 @@ def stuck(evidence: Evidence) -> Bools:
 
 
 def spike(evidence: Evidence) -> Bools:
-    """Up to two hours at three times anything that the meter usually reads, and back."""
+    """Up to two hours at three times anything that the meter usually reads, and back; irrigation comes in bursts."""
     near_peak = weeks.quantile(evidence.values, 0.995)
-    if not np.isfinite(near_peak) or near_peak <= 0:
+    if not np.isfinite(near_peak) or near_peak <= 0 or evidence.carrier == Carrier.IRRIGATION:
         return np.zeros(evidence.values.shape, bool)
     high = np.nan_to_num(evidence.values) > SPIKE_FACTOR * near_peak
     found = runs(high)

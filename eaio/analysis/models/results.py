@@ -80,6 +80,9 @@ class ChangePointModel(Struct, frozen=True):
     """False when a constant explains the days as well."""
     reason: str
     warnings: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+    """The days between which the model was fitted, where they are known."""
 
     @property
     def heating_balance(self) -> float | None:

@@ -216,7 +216,7 @@ async def analyze_organisation(
     async with database.transaction() as conn:
         await repository.run_progress(conn, organisation, run)
         await accounts.raise_data_version(conn, organisation)
-    return run
+        return await repository.run(conn, organisation, known)
 
 
 async def _one_building(

@@ -127,6 +127,14 @@ def test_water_is_counted_in_litres() -> None:
     assert "m³ more than normal" in only(values, Carrier.WATER).explanation
 
 
+def test_irrigation_knows_no_night_and_less_of_it_is_no_anomaly() -> None:
+    hour = np.arange(52 * 168) % 24
+    values = np.where((hour >= 2) & (hour < 5), 500.0, 100.0) * np.random.default_rng(1).normal(1, 0.03, hour.size)
+    values[WEEK + 2 : WEEK + 8] += 3_000
+    values[WEEK + 1000 : WEEK + 1012] = 10
+    assert only(values, Carrier.IRRIGATION).kind == AnomalyKind.HIGH
+
+
 def test_a_stronger_event_is_surer() -> None:
     mild, strong = office(), office()
     mild[WEEK + 44 : WEEK + 56] += 6

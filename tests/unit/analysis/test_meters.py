@@ -85,6 +85,22 @@ def test_the_weather_model_is_that_of_the_days() -> None:
     assert model.cooling_balance == pytest.approx(15, abs=0.5)
 
 
+def test_the_weather_model_falls_back_on_the_last_days_whose_weather_is_known() -> None:
+    temperature = weather(2 * YEAR)
+    temperature[YEAR:] = np.nan
+    values = np.random.default_rng(3).normal(50, 2, 2 * YEAR) + np.maximum(np.nan_to_num(temperature) - 15, 0)
+    asked = MeterAsked(
+        meter_id=uuid4(),
+        building_id=BUILDING,
+        carrier=Carrier.ELECTRICITY,
+        start=START + timedelta(days=365),
+        end=START + timedelta(days=730),
+    )
+    model = analyse_meter(as_frame(values, temperature), asked).figures.model
+    assert model is not None
+    assert (model.n, model.last_day) == (365, START + timedelta(days=364))
+
+
 def test_a_building_adds_its_carriers_and_ignores_water() -> None:
     electric, steam = analysed(office(YEAR)), analysed(office(YEAR, seed=6), Carrier.STEAM)
     water = analysed(office(YEAR) * 100, Carrier.WATER)
