@@ -61,13 +61,15 @@ def fit(temperature: ArrayLike, use: ArrayLike, minimum: int = MINIMUM_DAYS) -> 
         minimum: fewest periods that are enough.
 
     Raises:
-        InsufficientData: fewer than ``minimum`` periods, or a temperature that hardly varies.
+        InsufficientData: fewer than ``minimum`` periods, a temperature that hardly varies, or a use that does not.
     """
     y, t = metrics.paired(use, temperature)
     if y.size < minimum:
         raise InsufficientData(f"A weather model needs {minimum} days with use and temperature; there are {y.size}")
     if np.ptp(t) < 5.0:
         raise InsufficientData("A weather model needs outdoor temperatures that differ by 5 K or more")
+    if np.ptp(y) <= 1e-9 * max(1.0, float(np.abs(y).max())):
+        raise InsufficientData("A weather model needs use that varies; every day is the same")
     fits = sorted(_candidates(t, y), key=lambda candidate: candidate.bic(y.size))
     return _described(fits, t, y)
 

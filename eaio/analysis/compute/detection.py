@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import polars as pl
 from msgspec import Struct
@@ -20,6 +21,16 @@ from eaio.timeseries.units import Carrier
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+FLOOR_OF_PEAK: dict[Carrier, float] = {
+    Carrier.GAS: 0.05,
+    Carrier.STEAM: 0.03,
+    Carrier.HOTWATER: 0.03,
+    Carrier.CHILLEDWATER: 0.03,
+    Carrier.WATER: 0.05,
+    Carrier.IRRIGATION: 0.25,
+    Carrier.SOLAR: 0.05,
+}
+"""Share of the near-peak load under which variation is no news: pulses and bursts are coarser than electricity."""
 FEWEST_HOURS = 6 * 168
 """Below six weeks nothing is known of what is usual, and only the rules speak."""
 
@@ -69,7 +80,10 @@ def detect(
     start = first_hour_of_week(hourly)
     unread = ~np.isfinite(values)
     closed = _holiday_hours(hourly, holidays)
-    around = context(usable, start, Surroundings(temperature, closed, faulty & ~unread), chosen.context)
+    shape = msgspec.structs.replace(
+        chosen.context, floor_of_peak=FLOOR_OF_PEAK.get(carrier, chosen.context.floor_of_peak)
+    )
+    around = context(usable, start, Surroundings(temperature, closed, faulty & ~unread), shape)
     enough = np.isfinite(usable).sum() >= FEWEST_HOURS
     unusual = (around.score > chosen.threshold) & ~faulty & ~unread if enough else np.zeros(values.shape, bool)
     unusual = _spells(unusual, faulty | unread, chosen)

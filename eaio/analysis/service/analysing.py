@@ -228,7 +228,8 @@ async def _one_building(
             found = sum(len(meter.findings) for meter in analysed.meters)
             run = msgspec.structs.replace(run, done=run.done + 1, events=run.events + found)
             await repository.run_progress(conn, organisation, run)
-    except EaioError as error:
-        log.info("building not analysed", building=str(building), reason=error.detail)
-        run = msgspec.structs.replace(run, done=run.done + 1, failed=run.failed + 1, error=error.detail)
+    except Exception as error:  # one odd building must not end the run of all the others
+        reason = error.detail if isinstance(error, EaioError) else f"unexpected: {type(error).__name__}"
+        log.warning("building not analysed", building=str(building), reason=reason, exc_info=error)
+        run = msgspec.structs.replace(run, done=run.done + 1, failed=run.failed + 1, error=reason)
     return run

@@ -94,6 +94,8 @@ def test_part_of_a_year_is_fitted_with_a_warning_and_a_month_is_refused() -> Non
 def test_a_constant_temperature_is_refused_and_unknown_days_are_left_out() -> None:
     with pytest.raises(InsufficientData, match="differ by 5 K"):
         changepoint.fit(np.full(100, 20.0), NOISE[:100])
+    with pytest.raises(InsufficientData, match="every day is the same"):
+        changepoint.fit(TEMPERATURE, np.full(365, 24.0))
     temperature = TEMPERATURE.copy()
     temperature[:40] = np.nan
     assert changepoint.fit(temperature, SHAPES[ModelKind.P5]).n == 325
