@@ -9,6 +9,7 @@ import typer
 from eaio import __version__
 from eaio.cli import accounts, running
 from eaio.infra.errors import EaioError
+from eaio.infra.telemetry import configure_logging
 
 app = typer.Typer(
     name="eaio",
@@ -36,6 +37,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def main(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
     """See `eaio VERB --help` for each verb."""
+    configure_logging("auto")
 
 
 def run() -> None:
