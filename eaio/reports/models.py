@@ -256,8 +256,6 @@ class MeasureLine(Struct, frozen=True, kw_only=True):
     """Whether it is part of the totals; a measure that does the same job as a better one is not."""
     source: str = ""
     """Where the saving share comes from."""
-    detailed: bool = False
-    """Whether the paper shows its evidence."""
 
     @property
     def pays(self) -> bool:
@@ -369,6 +367,8 @@ class Measures(Struct, frozen=True):
     total: int = 0
     opportunity: Opportunity | None = None
     waterfall: Figure | None = None
+    told: tuple[MeasureLine, ...] = ()
+    """Those whose evidence is shown."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -399,6 +399,8 @@ class Report(Struct, frozen=True, kw_only=True):
     measures: tuple[MeasureLine, ...]
     measures_total: int
     measures_text: str
+    told: tuple[MeasureLine, ...]
+    """Measures whose evidence the paper shows."""
     opportunity: Opportunity | None
     assumptions: tuple[Assumption, ...]
     methods: tuple[Method, ...]

@@ -80,6 +80,7 @@ def assembled(parts: Parts) -> Report:
         measures=advice.lines,
         measures_total=advice.total,
         measures_text=verdict.measures_text(advice.opportunity, parts.key, (parts.end - parts.start).days, currency),
+        told=advice.told,
         opportunity=advice.opportunity,
         assumptions=parts.assumptions,
         methods=methods(parts.kind),

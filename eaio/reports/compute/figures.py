@@ -14,6 +14,8 @@ from eaio.reports.models import ENOUGH, Figure, MonthUse, Panel
 from eaio.timeseries.format import number, quantity
 from eaio.timeseries.units import CARRIER_LABEL, KWH, UNIT_OF, Carrier
 
+FEW = 4
+"""Carriers up to which a month's panel is tall."""
 LONGEST_HEATMAP = 366
 """Days that a heat map on paper shows: the last ones of a longer period."""
 SHADES = 24
@@ -60,11 +62,11 @@ def months_figure(now: Sequence[MonthUse], before: Sequence[MonthUse]) -> Figure
         note="Bars: this period; dark line across a bar: the same month a year earlier, where it is at least 90 % "
         "complete. Paler bars are months of which under 90 % of the readings are present; a month that the period "
         "cuts counts only its days within." + (" The period holds a single month." if single else ""),
-        panels=tuple(_months_panel(carrier, now, before) for carrier in carriers),
+        panels=tuple(_months_panel(carrier, now, before, 112 if len(carriers) <= FEW else 88) for carrier in carriers),
     )
 
 
-def _months_panel(carrier: Carrier, now: Sequence[MonthUse], before: Sequence[MonthUse]) -> Panel:
+def _months_panel(carrier: Carrier, now: Sequence[MonthUse], before: Sequence[MonthUse], height: int) -> Panel:
     own = [month for month in now if month.carrier is carrier]
     earlier = {month.month: month for month in before if month.carrier is carrier and _share(month) >= ENOUGH}
     compared = [
@@ -79,7 +81,7 @@ def _months_panel(carrier: Carrier, now: Sequence[MonthUse], before: Sequence[Mo
         "monthly",
         payload,
         title=CARRIER_LABEL[carrier],
-        height=112,
+        height=height,
         alternative=f"{CARRIER_LABEL[carrier]} by month; most in {most.month:%B %Y}: "
         + quantity(most.total, UNIT_OF[carrier]),
     )

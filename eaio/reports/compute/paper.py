@@ -7,21 +7,24 @@ from typing import Any
 import msgspec
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from eaio.infra.assets import asset_folder
 from eaio.infra.charts import CHARTS, svg
 from eaio.reports.compute.outline import outline
+from eaio.reports.compute.verdict import whole_percent
 from eaio.reports.models import Figure, Panel, Report
 from eaio.timeseries import format as fmt
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 WIDTH = 628
 """Pixels between the margins: 166 mm at 96 dots an inch."""
-COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 3, 8: 3}
+COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4}
 """Panels of a figure to how many stand side by side."""
-COLUMN_WIDTH = {1: WIDTH, 2: 304, 3: 196}
+COLUMN_WIDTH = {1: WIDTH, 2: 304, 3: 196, 4: 142}
 """Pixels of a panel by how many stand side by side."""
+NARROWER = 0.94
+"""The drawing library measures text in a face narrower than Inter; so much smaller, it fits the room that was kept."""
 STEPS = 24
 """Steps of a legend of shades."""
 HAIR = 0.985
@@ -38,7 +41,11 @@ FILTERS = {
 _NOISE = re.compile(r' (?:aria-\w+|role|aria-roledescription|pointer-events|class|cursor)="[^"]*"')
 _RECT = re.compile(r'<path d="M([-\d.]+),([-\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z" fill="(rgb[^"]*|#\w+)"/>')
 _RUN = re.compile(rf"(?:{re.sub('[(](?![?])', '(?:', _RECT.pattern)}){{3,}}")
+_FONT_SIZE = re.compile(r'font-size="([\d.]+)px"')
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_AMOUNT = re.compile(
+    r"[-+$€£]?\d[\d,.]*(?: M\b)? (?:%|[kMGT]Wh(?:/m²)?|kW|M|L|ML|m³|m²|t|kg|°C|years?|hours)(?= |[.,;:)]|$)(?: CO2e)?"
+)
 _STOP = re.compile(r'<stop offset="([\d.]+)" stop-color="rgb\((\d+), (\d+), (\d+)\)"/>')
 _GRADIENT = re.compile(r'<path d="M0,0h([\d.]+)v([\d.]+)h-[\d.]+Z" fill="url\(#gradient_\d+\)"[^>]*/>')
 _DEFS = re.compile(r"<defs><linearGradient.*?</defs>", re.DOTALL)
@@ -79,7 +86,7 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(FILTERS)
+    env.filters.update(FILTERS, tight=tight, coverage=whole_percent)
     env.globals.update(period=fmt.period, carrier_label=_carrier_label)
     return env
 
@@ -99,6 +106,11 @@ def drawing(panel: Panel, width: int) -> Markup:
     return Markup(lighter(svg(panel.chart, payload, width, panel.height)))  # noqa: S704 - drawn here, its text escaped
 
 
+def tight(text: str) -> Markup:
+    """Text in which a number stays on one line with its unit."""
+    return Markup(_AMOUNT.sub(r'<span class="tight">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped here
+
+
 def lighter(drawn: str) -> str:
     """The same drawing with fewer elements: a heat map of a year falls from 8,760 paths to some thirty.
 
@@ -106,7 +118,8 @@ def lighter(drawn: str) -> str:
     pixels' height), and neighbouring rectangles of one colour become one path: they do not overlap by more than a hair,
     so their order does not show.
     """
-    plain = _NUMBER.sub(_short, _NOISE.sub("", drawn))
+    fitting = _FONT_SIZE.sub(lambda found: f'font-size="{float(found[1]) * NARROWER:.2f}px"', drawn)
+    plain = _NUMBER.sub(_short, _NOISE.sub("", fitting))
     colours = _STOP.findall("".join(_DEFS.findall(plain)))
     stepped = _GRADIENT.sub(lambda found: _steps(found, colours), plain) if colours else plain
     return _RUN.sub(_joined, _DEFS.sub("", stepped))

@@ -1,6 +1,7 @@
 """The verdict in one sentence and the points behind it, put together from the numbers."""
 
 from collections.abc import Sequence
+from math import floor
 
 from eaio.reports.models import (
     FindingLine,
@@ -107,7 +108,7 @@ def quality_statement(key: KeyFigures, counted: str, worst: str | None) -> str:
     """How complete the data are, in words."""
     missing = max(0, key.expected - key.readings)
     sentences = [
-        f"{key.readings:,} of {key.expected:,} {counted} present ({100 * key.coverage:.1f} %), {missing:,} missing.",
+        f"{key.readings:,} of {key.expected:,} {counted} present ({whole_percent(key.coverage)}), {missing:,} missing.",
         f"{100 * key.estimated_share:.1f} % of those present are estimated, the rest are as measured."
         if key.estimated
         else "None of those present are estimated: all are as measured.",
@@ -118,13 +119,18 @@ def quality_statement(key: KeyFigures, counted: str, worst: str | None) -> str:
     return " ".join(sentences)
 
 
+def whole_percent(share: float) -> str:
+    """A share present as percent, rounded down: only what is complete reads 100.0 %."""
+    return f"{floor(share * 1000 + 1e-9) / 10:.1f} %"
+
+
 def worst_point(lines: Sequence[QualityLine]) -> str | None:
     """The least complete line, where it is thin."""
     worst = min(lines, key=lambda line: line.coverage, default=None)
     if worst is None or worst.coverage >= THIN:
         return None
     label = CARRIER_LABEL[worst.carrier].lower()
-    return f"Least complete: {worst.name}, {label}, {100 * worst.coverage:.1f} % present."
+    return f"Least complete: {worst.name}, {label}, {whole_percent(worst.coverage)} present."
 
 
 def findings_text(found: Findings, currency: str) -> str:

@@ -10,6 +10,8 @@ from eaio.timeseries.format import money
 STEPS = 6
 """Measures with a bar of their own; the rest share one."""
 BARS = 15
+LABEL = 13
+"""Letters in a line of a waterfall's label."""
 
 
 def opportunity_of(lines: Sequence[MeasureLine]) -> Opportunity | None:
@@ -43,7 +45,7 @@ def waterfall_figure(baseline: float, lines: Sequence[MeasureLine], currency: st
     after = baseline - sum(value for _, value in saving)
     steps = [
         charts.Step("Now", baseline, money(baseline, currency), True),
-        *(charts.Step(name, -value, money(-value, currency)) for name, value in own),
+        *(charts.Step(_packed(name), -value, money(-value, currency)) for name, value in own),
         charts.Step("Then", after, money(after, currency), True),
     ]
     return Figure(
@@ -51,35 +53,47 @@ def waterfall_figure(baseline: float, lines: Sequence[MeasureLine], currency: st
         title=f"Cost a year, now and with every measure that pays, {currency}",
         note="Each bar hangs where the one before it ends. Savings that overlap are counted once, after upkeep. "
         "“Now” is a year of the readings behind the measures, at the prices of this report.",
-        panels=(panel("waterfall", charts.WaterfallChart(unit=currency, steps=steps), height=190),),
+        panels=(panel("waterfall", charts.WaterfallChart(unit="", steps=steps), height=190),),
     )
 
 
-def ranking_figure(members: Sequence[Member], currency: str) -> Figure | None:
-    """The buildings that cost most."""
-    dear = sorted((member for member in members if member.money), key=lambda member: -(member.money or 0.0))[:BARS]
+def _packed(name: str) -> str:
+    """A name in lines of about ``LABEL`` letters: the chart breaks at spaces, so those within a line do not break."""
+    lines: list[str] = []
+    for word in name.split():
+        if lines and len(lines[-1]) + len(word) < LABEL:
+            lines[-1] += f"\u00a0{word}"
+        else:
+            lines.append(word)
+    return " ".join(lines)
+
+
+def league_figure(members: Sequence[Member], currency: str) -> Figure | None:
+    """The buildings that cost most, and those that take most for their floor area."""
+    dear = _first(members, [member.money for member in members])
+    intense = _first(members, [member.eui for member in members])
     if len(dear) < 2:
         return None
-    bars = [charts.Bar(member.name, member.money or 0.0, money(member.money, currency)) for member in dear]
-    few = f"the {len(dear)} most expensive of {len(members):,}" if len(members) > len(dear) else "all buildings"
+    costs = [charts.Bar(member.name, member.money or 0.0, money(member.money, currency)) for member in dear]
+    rates = [charts.Bar(member.name, member.eui or 0.0, f"{member.eui:,.0f}") for member in intense]
+    panels = [
+        panel("ranking", charts.RankingChart(unit=currency, bars=costs), title=f"Cost over the period, {currency}")
+    ]
+    if len(rates) > 1:
+        chart = charts.RankingChart(unit="kWh/m² a year", bars=rates)
+        panels.append(panel("ranking", chart, title="Energy use intensity, kWh/m² a year"))
+    few = f"the first {len(dear)} of {len(members):,} buildings" if len(members) > len(dear) else "all buildings"
     return Figure(
-        name="ranking",
-        title=f"Cost by building: {few}",
-        note="All carriers at the prices of this report, over the period, of the readings that are present.",
-        panels=(panel("ranking", charts.RankingChart(unit=currency, bars=bars)),),
+        name="league",
+        title=f"Cost and intensity: {few}",
+        note="All carriers at the prices of this report, of the readings that are present. Intensity: bought energy of "
+        "all metered carriers over the floor area, scaled to a year. Compare like with like: a laboratory takes "
+        "several times what an office takes.",
+        panels=tuple(panels),
     )
 
 
-def intensity_figure(members: Sequence[Member]) -> Figure | None:
-    """Energy use intensity of the buildings, most intense first."""
-    known = sorted((member for member in members if member.eui), key=lambda member: -(member.eui or 0.0))[:BARS]
-    if len(known) < 2:
-        return None
-    bars = [charts.Bar(member.name, member.eui or 0.0, f"{member.eui:,.0f}") for member in known]
-    return Figure(
-        name="intensity",
-        title="Energy use intensity, kWh/m² a year",
-        note="Bought energy of all metered carriers over the floor area, scaled to a year. Compare like with like: a "
-        "laboratory takes several times what an office takes.",
-        panels=(panel("ranking", charts.RankingChart(unit="kWh/m² a year", bars=bars)),),
-    )
+def _first(members: Sequence[Member], values: Sequence[float | None]) -> list[Member]:
+    """The ``BARS`` members with the largest known values."""
+    known = [(value, member) for value, member in zip(values, members, strict=True) if value]
+    return [member for _, member in sorted(known, key=lambda pair: -pair[0])[:BARS]]

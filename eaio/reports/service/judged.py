@@ -84,12 +84,24 @@ async def measures_of(
     every = await _every_measure(conn, organisation, building)
     if not every:
         return Measures()
-    told = [item.id for item in every if item.counted][:detailed]
+    told = _told(every, once=building is None)[:detailed]
     cases = {id_: await recommendations.recommendation_of(conn, organisation, id_) for id_ in told}
     lines = tuple(_measure(rank, item, cases.get(item.id)) for rank, item in enumerate(every, 1))
     baseline = await recommendations.savings_baseline(conn, organisation, Filters(building=building))
     waterfall = waterfall_figure(baseline.money, lines, currency)
-    return Measures(lines[:most], len(lines), opportunity_of(lines), waterfall)
+    shown = tuple(line for line, item in zip(lines, every, strict=True) if item.id in cases)
+    return Measures(lines[:most], len(lines), opportunity_of(lines), waterfall, shown)
+
+
+def _told(every: Sequence[Summary], once: bool) -> list[UUID]:
+    """What is worth its cost, by value; ``once``: of each measure only the building where it is worth most."""
+    paying = [item for item in every if item.counted and item.npv is not None and item.npv > 0]
+    if not once:
+        return [item.id for item in paying]
+    first: dict[str, UUID] = {}
+    for item in paying:
+        first.setdefault(item.measure, item.id)
+    return list(first.values())
 
 
 async def _every_measure(conn: Connection, organisation: UUID, building: UUID | None) -> list[Summary]:
@@ -126,7 +138,6 @@ def _measure(rank: int, item: Summary, case: Recommendation | None) -> MeasureLi
         confidence=item.confidence,
         counted=item.counted,
         source=f"{catalogue.source}, {catalogue.year} ({catalogue.checked})",
-        detailed=detail is not None,
     )
 
 

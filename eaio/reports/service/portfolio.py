@@ -16,13 +16,13 @@ from eaio.reports.compute.assembly import Parts, assembled
 from eaio.reports.compute.figures import month_uses, months_figure
 from eaio.reports.compute.members import member_of
 from eaio.reports.compute.use import combined, key_figures, total, uses_of, year_before
-from eaio.reports.compute.worth import intensity_figure, ranking_figure
+from eaio.reports.compute.worth import league_figure
 from eaio.reports.models import Drawn, Figure, Kind, Member, MonthUse, Owner, QualityLine, Report, Section
 from eaio.reports.service.judged import assumptions_of, findings_of, measures_of
 from eaio.reports.service.period import period_of
 from eaio.timeseries.format import number
 
-ON_PAPER = (30, 40, 6)
+ON_PAPER = (20, 25, 6)
 """Findings, recommendations, and recommendations with their evidence that a PDF shows."""
 IN_TABLES = (100_000, 5_000, 0)
 """The same for a CSV file: everything."""
@@ -137,7 +137,7 @@ async def _drawn(
     before = month_uses(await metering.monthly_series(conn, owner.organisation, EVERYTHING, *earlier))
     parts = (
         ("use", "Use over the months", (months_figure(months, before),)),
-        ("league", "Where the cost lies", (ranking_figure(members, owner.currency), intensity_figure(members))),
+        ("league", "Where the cost lies", (league_figure(members, owner.currency),)),
     )
     sections: list[Section] = []
     drawn: list[Figure] = []
