@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from eaio.agents.compute.grammar import draw_phrases, load_grammar
 from eaio.agents.compute.lexicon import CARRIER_SEQUENCES, NUMBER_WORDS, USE_SEQUENCES, sequences
-from eaio.agents.compute.words import corrected, tokens
+from eaio.agents.compute.words import corrected, stem, tokens
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -25,8 +25,8 @@ PHRASES_PER_TEMPLATE = 12
 EPOCHS = 3
 RATE = 8.0
 INTERCEPT = 0.3
-WEIGHTS = {"w": 1.0, "b": 0.8, "c": 1.0, "g": 0.35}
-"""How much a word, a pair of words, a concept and a letter group count before scaling to length one."""
+WEIGHTS = {"w": 0.7, "s": 0.7, "b": 0.8, "c": 1.0, "g": 0.35}
+"""How much a word, its stem, a pair of words, a concept and a letter group count before scaling to length one."""
 
 
 class IntentModel(Struct, frozen=True):
@@ -48,6 +48,7 @@ def features(phrase: str) -> Iterator[str]:
     """Names of the features of a phrase, with their kind as first letter; spelling is corrected first."""
     words = marked([corrected(word) for word in tokens(phrase)])
     yield from (f"w{word}" for word in words)
+    yield from (f"s{stem(word)}" for word in words)
     tags = _concept_tags(words)
     yield from (f"c{tag}" for group in tags for tag in group)
     named = ["^", *(min(group, default=word) for group, word in zip(tags, words, strict=True)), "$"]
@@ -70,11 +71,11 @@ def marked(words: Sequence[str]) -> list[str]:
 
 @cache
 def _phrase_concepts() -> Mapping[tuple[str, ...], frozenset[str]]:
-    """Word sequences (one to three words) to the concepts that they may stand for."""
+    """Stems of one to three words to the concepts that they may stand for."""
     found: dict[tuple[str, ...], set[str]] = {}
     for name, phrases in load_grammar().concepts.items():
         for phrase in phrases:
-            words = tokens(phrase)
+            words = tuple(stem(word) for word in tokens(phrase))
             if 1 <= len(words) <= 3:
                 found.setdefault(words, set()).add(name)
     return {words: frozenset(names) for words, names in found.items()}
@@ -84,6 +85,7 @@ def _concept_tags(words: Sequence[str]) -> list[frozenset[str]]:
     """For each word the concepts of the longest known sequence that it belongs to."""
     tags = [frozenset[str]()] * len(words)
     known, at = _phrase_concepts(), 0
+    words = [stem(word) for word in words]
     while at < len(words):
         size = next((n for n in (3, 2, 1) if tuple(words[at : at + n]) in known and at + n <= len(words)), 0)
         for place in range(at, at + size):

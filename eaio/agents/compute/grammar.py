@@ -14,6 +14,8 @@ from msgspec import Struct
 
 SKIP_CHANCE = 0.5
 """How often an optional part is left out."""
+DAY_CHANCE = 0.25
+POLITE_CHANCE = 0.12
 
 _SYMBOL = re.compile(r"[()\[\]|]|<\w+>|[^()\[\]|<>]+")
 
@@ -53,12 +55,23 @@ def draw_phrases(grammar: Grammar, seed: int, per_template: int) -> tuple[tuple[
     """Distinct (phrase, intent) pairs: up to ``per_template`` from each template, the same for the same seed."""
     rng = random.Random(seed)  # noqa: S311 - phrases, not secrets
     drawn = {
-        (_expand(template, grammar, rng), intent): None
+        (_dressed(_expand(template, grammar, rng), grammar, rng), intent): None
         for intent, templates in grammar.templates.items()
         for template in templates
         for _ in range(per_template)
     }
     return tuple(pair for pair in drawn if pair[0])
+
+
+def _dressed(phrase: str, grammar: Grammar, rng: random.Random) -> str:
+    """As people vary anything: a single day for a period, a polite opening or closing."""
+    if rng.random() < DAY_CHANCE:
+        phrase = phrase.replace("@past", "@day")
+    if rng.random() < POLITE_CHANCE and "opening" in grammar.concepts:
+        phrase = f"{rng.choice(grammar.concepts['opening'])} {phrase}"
+    if rng.random() < POLITE_CHANCE and "closing" in grammar.concepts:
+        phrase = f"{phrase} {rng.choice(grammar.concepts['closing'])}"
+    return phrase
 
 
 def _expand(template: str, grammar: Grammar, rng: random.Random) -> str:

@@ -177,7 +177,7 @@ def _alert(reading: Reading) -> int | None:
 
 def _query(reading: Reading) -> str | None:
     text = re.sub(r"[?.!\s]+$", "", reading.text)
-    for pattern in (_LOOK_UP, _ABOUT, _SEARCH_FOR):
+    for pattern in (_ABOUT, _LOOK_UP, _SEARCH_FOR):
         if match := pattern.search(text):
             topic = re.sub(
                 r"\s+(?:in|from)\s+(?:the|our|my)\s+\w+(?:\s+\w+)?$", "", match["topic"], flags=re.IGNORECASE

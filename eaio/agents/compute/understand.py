@@ -76,7 +76,7 @@ def _one(reading: Reading, situation: Situation) -> tuple[Request, ...] | Unders
     if situation.before and _follows(reading, tool, sure):
         return (_continued(reading, situation.before, tool, sure),)
     named = any(mention.kind != MentionKind.UNKNOWN for mention in reading.mentions)
-    foreign = not named and reading.known_share < FOREIGN and not reading.carriers
+    foreign = bool(reading.content) and not named and reading.known_share < FOREIGN and not reading.carriers
     if tool == "none" or foreign:
         return Understanding(Kind.REFUSAL, say=OUT_OF_SCOPE)
     if sure < NOT_SURE:
@@ -95,7 +95,7 @@ def _intent(phrase: str) -> tuple[str, float]:
 
 def _follows(reading: Reading, tool: str, sure: float) -> bool:
     """Whether the sentence leans on the turn before: it opens like it, or says nothing but names and periods."""
-    if not reading.content and (reading.mentions or reading.periods or reading.carriers):
+    if not reading.content:
         return True
     if _FOLLOW.match(reading.text) and len(reading.words) <= 12:
         return True
@@ -104,7 +104,7 @@ def _follows(reading: Reading, tool: str, sure: float) -> bool:
 
 def _continued(reading: Reading, before: Request, tool: str, sure: float) -> Request:
     """The turn before with what is new; another tool only if the sentence clearly asks for it."""
-    own = [word for word in reading.content if word not in {"about", "show"}]
+    own = reading.content or ("why" in reading.words and ["why"])
     tool, sure = _intent(_FOLLOW.sub(" ", reading.phrase)) if own else (before.tool, 1.0)
     if tool == "none" or sure < OWN_WILL or not own:
         tool = before.tool

@@ -75,6 +75,14 @@ def _words_of(phrases: Collection[str] | Iterator[str]) -> Iterator[str]:
         yield from (word for word in tokens(re.sub(r"<\w+>", " ", phrase)) if word.isalpha())
 
 
+def stem(word: str) -> str:
+    """A word without the endings of number, person and tense, crudely: wastes, wasted and wasting become wast."""
+    for ending in ("ings", "ing", "ies", "ied", "ed", "es", "s", "e", "y"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
 @cache
 def _spellings() -> tuple[str, ...]:
     return tuple(sorted(word for word in vocabulary() | foreign_words() if len(word) > 3))

@@ -1,7 +1,6 @@
 """Tools about what to do: measures, reports."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from eaio.agents.models import Chart, CreateReport, Fact, Link, RecommendMeasures, Row, ToolResult
 from eaio.agents.service import context as facts
@@ -108,9 +107,14 @@ async def create_report(ctx: Context, args: CreateReport) -> ToolResult:
     """The address of a report about a building or the portfolio; it is made when it is opened."""
     building = await ctx.building(args.building) if args.building else None
     form = args.format or "pdf"
-    path = f"/reports/buildings/{building.id}.{form}" if building else f"/reports/portfolio.{form}"
     last = args.end - timedelta(days=1) if args.end else None
-    fields = {name: day.isoformat() for name, day in (("start", args.start), ("end", last)) if day}
+    query = {
+        "subject": "building" if building else "portfolio",
+        "building": str(building.id) if building else None,
+        "start": args.start.isoformat() if args.start else None,
+        "end": last.isoformat() if last else None,
+        "format": form,
+    }
     period = facts.during(args.start, args.end) if args.start and args.end else Fact("over the last twelve months")
     return ToolResult(
         headline="The {form} report on {scope} {period} is ready to open.",
@@ -120,7 +124,7 @@ async def create_report(ctx: Context, args: CreateReport) -> ToolResult:
             "period": period,
         },
         links=(
-            Link(f"Open the {form.upper()}", f"{path}?{urlencode(fields)}" if fields else path),
+            Link(f"Open the {form.upper()}", address("/reports/download", None, **query)),
             Link("Reports", "/reports"),
         ),
     )

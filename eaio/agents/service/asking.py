@@ -37,7 +37,7 @@ async def ask(
         context = await context_of(conn, principal)
     except EaioError as error:
         return Answer(kind=Kind.QUESTION, text=error.detail)
-    graph = await run_cpu(_ready)
+    graph = await run_cpu(warm_up)
     runtime = Runtime(
         context, Situation(context.names.directory, context.names.today, before, _name(context, page_building))
     )
@@ -45,7 +45,7 @@ async def ask(
     return msgspec.convert(state["answer"], Answer)
 
 
-def _ready() -> Any:
+def warm_up() -> Any:
     """The graph, with the recogniser trained: both take about a second once, so away from the event loop."""
     trained()
     return turn_graph()

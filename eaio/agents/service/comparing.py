@@ -64,8 +64,8 @@ LOW_IS_WORSE = frozenset({Metric.LOAD_FACTOR})
 
 async def _table(ctx: Context, metric: Metric, asked: Asked) -> tuple[pl.DataFrame, View]:
     """Every building with the metric's value as ``value``; columns id, name, site_id, use, coverage, value."""
-    view = await portfolios.view_of(ctx.conn, ctx.organisation, asked, Scope(), Preset.YEAR)
-    lines = await portfolios.lines(ctx.conn, ctx.organisation, view)
+    view = await portfolios.view_of(ctx.source, asked, Scope(), Preset.YEAR)
+    lines = await portfolios.lines(ctx.source, view)
     column = MEASURES[metric].column
     if metric in ANALYSED:
         lines = lines.join(await _analysed(ctx, metric), on="id", how="left")

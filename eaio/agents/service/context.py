@@ -15,12 +15,11 @@ from eaio.agents.models import Fact, Over
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Building, Meter
 from eaio.dashboards.models import Amount, Asked, Preset
-from eaio.dashboards.service import frames
-from eaio.dashboards.service.cache import CACHE
+from eaio.dashboards.service.source import Source, source
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, NotFound
 from eaio.infra.identity import Principal
-from eaio.metering import service as metering
+from eaio.metering.models import Scope
 from eaio.timeseries import format as fmt
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
@@ -40,9 +39,14 @@ class Names(Struct, frozen=True):
 class Context(Struct, frozen=True):
     """The runtime of a tool."""
 
-    conn: Connection
+    source: Source
     principal: Principal
     names: Names
+
+    @property
+    def conn(self) -> Connection:
+        """The caller's connection."""
+        return self.source.conn
 
     @property
     def organisation(self) -> UUID:
@@ -110,14 +114,13 @@ async def context_of(conn: Connection, principal: Principal) -> Context:
     Raises:
         InsufficientData: the organisation has no readings to speak of.
     """
-    organisation = principal.organisation
-    key = ("names", organisation, await frames.version(conn, organisation))
-    return Context(conn, principal, await CACHE.get(key, lambda: _names(conn, organisation)))
+    asked = await source(conn, principal.organisation)
+    return Context(asked, principal, await asked.keep("names", lambda: _names(asked)))
 
 
-async def _names(conn: Connection, organisation: UUID) -> Names:
-    known = await frames.facts(conn, organisation)
-    extent = await metering.local_extent(conn, organisation)
+async def _names(asked: Source) -> Names:
+    known = await asked.facts()
+    extent = await asked.extent(Scope())
     if extent.last is None:
         raise InsufficientData("There are no readings yet. Import some, then ask again.")
     rows = known.buildings.select("id", "name", "site").rows()

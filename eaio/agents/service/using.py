@@ -41,7 +41,7 @@ async def consumption(ctx: Context, args: Consumption) -> ToolResult:
     meters = await ctx.meters(building, args.carrier)
     carrier = meters[0].carrier
     asked = ctx.asked(args, carrier=carrier)
-    found = await place(ctx.conn, ctx.organisation, Scope(Level.BUILDING, building.id), meters, asked)
+    found = await place(ctx.source, Scope(Level.BUILDING, building.id), meters, asked)
     line = next(each for each in found.carriers if each.carrier == carrier)
     if line.amount.value is None:
         return _nothing(building, carrier, found.view)
@@ -146,7 +146,7 @@ async def _use_chart(ctx: Context, building: Building, found: Place, asked: Aske
 async def portfolio_summary(ctx: Context, args: PortfolioSummary) -> ToolResult:
     """Totals of the portfolio or of a site, with the change and the largest sites."""
     asked = ctx.asked(start=args.start, end=args.end, carrier=args.carrier)
-    found = await portfolios.portfolio(ctx.conn, ctx.organisation, asked, ctx.site_id(args.site))
+    found = await portfolios.portfolio(ctx.source, asked, ctx.site_id(args.site))
     site = ctx.site_id(args.site)
     path = f"/sites/{site}" if site else "/portfolio"
     what = CARRIER_LABEL[args.carrier].lower() if args.carrier else "energy"
@@ -196,10 +196,10 @@ async def carbon(ctx: Context, args: CarbonOf) -> ToolResult:
         building = await ctx.building(args.building)
         meters = await ctx.meters(building, args.carrier)
         every = meters if args.carrier else [m for c in building.carriers for m in await ctx.meters(building, c)]
-        found = await place(ctx.conn, ctx.organisation, Scope(Level.BUILDING, building.id), every, asked)
+        found = await place(ctx.source, Scope(Level.BUILDING, building.id), every, asked)
         lines, view, label, path = found.carriers, found.view, building.label, f"/buildings/{building.id}"
     else:
-        whole = await portfolios.portfolio(ctx.conn, ctx.organisation, asked, site := ctx.site_id(args.site))
+        whole = await portfolios.portfolio(ctx.source, asked, site := ctx.site_id(args.site))
         lines, view, label = whole.carriers, whole.view, args.site or "The portfolio"
         path = f"/sites/{site}" if site else "/portfolio"
     counted = [line for line in lines if args.carrier in {None, line.carrier} and line.carrier != Carrier.SOLAR]

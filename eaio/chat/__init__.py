@@ -1,0 +1,1 @@
+"""Conversations: threads, their messages, the panel on every page."""
