@@ -14,7 +14,7 @@ from eaio.infra.db import Database
 from eaio.infra.errors import Invalid
 from eaio.recommendations import service
 from eaio.recommendations.models import Filters, Page, Run
-from eaio.timeseries.format import co2, money, number, percent
+from eaio.timeseries.format import co2, money, percent
 
 
 class Recommended(Struct, frozen=True):
@@ -68,7 +68,7 @@ def _text(done: Recommended) -> str:
         f"net present value {money(page.totals.npv)} (overlaps counted once)",
     ]
     for place, item in enumerate(page.items, start=1):
-        pays = f"pays back in {number(item.payback, 2)} years" if item.payback is not None else "not priced"
+        pays = f"pays back in {service.years(item.payback)}" if item.payback is not None else "not priced"
         lines += [
             "",
             f"{place}. {item.building}: {item.name}",

@@ -61,7 +61,7 @@ WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND is_c
 SELECT r.id, r.building_id, b.name AS building, b.site_id, s.name AS site, b.primary_use AS use, r.measure, r.name,
        r.end_use, r.effort, r.disruption, r.status, r.owner, r.due, r.is_current AS current, r.rank, r.sentence, r.money,
        r.money_low, r.money_high, r.cost, r.npv, r.payback, r.co2, r.energy_kwh, r.value, r.confidence,
-       r.net_money IS NOT NULL AS counted
+       r.net_money IS NOT NULL AS counted, r.net_money AS added
 FROM recommendations r
 JOIN buildings b ON b.id = r.building_id
 JOIN sites s ON s.id = b.site_id
@@ -118,7 +118,7 @@ ORDER BY sum(r.net_money) DESC, r.measure;
 SELECT r.id, r.building_id, b.name AS building, b.site_id, s.name AS site, b.primary_use AS use, r.measure, r.name,
        r.end_use, r.effort, r.disruption, r.status, r.reason, r.owner, r.due, r.notes, r.is_current AS current, r.rank,
        r.sentence, r.money, r.money_low, r.money_high, r.cost, r.npv, r.payback, r.co2, r.energy_kwh, r.value,
-       r.confidence, r.net_money IS NOT NULL AS counted, r.as_of, r.generated_at, r.detail
+       r.confidence, r.net_money IS NOT NULL AS counted, r.net_money AS added, s.time_zone, r.as_of, r.generated_at, r.detail
 FROM recommendations r
 JOIN buildings b ON b.id = r.building_id
 JOIN sites s ON s.id = b.site_id

@@ -29,7 +29,8 @@ PRACTICE = "engineering practice, not yet traced to a publication"
 
 OPERATION = (
     Measure(
-        code="hvac_schedule", number=1, name="Shorten the plant's running hours",
+        code="hvac_schedule", number=1, short="Running hours",
+        name="Shorten the plant's running hours",
         action="Start plant later and stop it earlier, to follow the hours that people are in.",
         check="Compare the schedule in the building management system with the real opening hours; look for overrides.",
         end_use=EndUse.HVAC, carriers=ENERGY, saving=Range(0.03, 0.06, 0.09), saving_of="energy for HVAC",
@@ -37,7 +38,8 @@ OPERATION = (
         source=PNNL, checked=Checked.PRIMARY, year=2017, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
     Measure(
-        code="night_base", number=2, name="Switch off what runs at night and weekends",
+        code="night_base", number=2, short="Night load",
+        name="Switch off what runs at night and weekends",
         action="Walk the building after closing, list what runs, and switch off or schedule what nobody needs.",
         check="Night walk with a clamp meter on the main boards; ask which loads are critical (servers, cold rooms).",
         end_use=EndUse.PLUGS, carriers=ELECTRICITY, saving=Range(0.03, 0.06, 0.10), saving_of="electricity",
@@ -45,7 +47,8 @@ OPERATION = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
     Measure(
-        code="setpoints", number=3, name="Widen the band between heating and cooling setpoints",
+        code="setpoints", number=3, short="Setpoints",
+        name="Widen the band between heating and cooling setpoints",
         action="Heat to 20-21 °C and cool from 24-25 °C in occupied hours, wider outside them.",
         check="Read zone setpoints and deadbands; look for local overrides and badly placed thermostats.",
         end_use=EndUse.HVAC, carriers=ENERGY,
@@ -54,7 +57,8 @@ OPERATION = (
         source=PNNL, checked=Checked.PRIMARY, year=2017, effort=Effort.LOW, disruption=Disruption.SOME,
     ),
     Measure(
-        code="vav_minimum", number=4, name="Lower the minimum air flow of the zones",
+        code="vav_minimum", number=4, short="Air flow",
+        name="Lower the minimum air flow of the zones",
         action="Reduce VAV box minimum flows to what ventilation needs, so that cold air is not reheated.",
         check="Read the boxes' minimum flow setpoints (often 30-50 % of maximum) and reheat valve positions in summer.",
         end_use=EndUse.HVAC, carriers=THERMAL,
@@ -63,7 +67,8 @@ OPERATION = (
         source=PNNL, checked=Checked.PRIMARY, year=2017, effort=Effort.MEDIUM, disruption=Disruption.SOME,
     ),
     Measure(
-        code="economizer", number=5, name="Cool with outdoor air when it is cold outside",
+        code="economizer", number=5, short="Economizer",
+        name="Cool with outdoor air when it is cold outside",
         action="Repair or add the economizer: dampers, actuators, sensors and its changeover temperature.",
         check="On a cool day, see whether outdoor dampers open fully and the chilled-water valve closes.",
         end_use=EndUse.COOLING, carriers=COLD, saving=Range(0.05, 0.10, 0.15), saving_of="cooling energy",
@@ -71,7 +76,8 @@ OPERATION = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.MEDIUM, disruption=Disruption.NONE,
     ),
     Measure(
-        code="supply_air_reset", number=6, name="Reset the supply-air temperature with load",
+        code="supply_air_reset", number=6, short="Supply air",
+        name="Reset the supply-air temperature with load",
         action="Let the supply-air temperature rise in mild weather instead of holding it at 12-13 °C all year.",
         check="Trend supply-air temperature against outdoor temperature over two weeks of mild weather.",
         end_use=EndUse.HVAC, carriers=THERMAL,
@@ -80,7 +86,8 @@ OPERATION = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
     Measure(
-        code="chilled_water_reset", number=7, name="Reset the chilled-water temperature at part load",
+        code="chilled_water_reset", number=7, short="Chilled water",
+        name="Reset the chilled-water temperature at part load",
         action="Raise the chilled-water setpoint when valves show spare capacity.",
         check="Trend leaving chilled-water temperature and valve positions; watch humidity.",
         end_use=EndUse.COOLING, carriers=ELECTRICITY, saving=Range(0.02, 0.035, 0.05), saving_of="chiller electricity",
@@ -88,7 +95,8 @@ OPERATION = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
     Measure(
-        code="static_pressure_reset", number=8, name="Reset the duct static pressure",
+        code="static_pressure_reset", number=8, short="Duct pressure",
+        name="Reset the duct static pressure",
         action="Let the fans slow down until one damper is nearly open.",
         check="Trend duct static pressure and fan speed: a flat pressure at part load is the sign.",
         end_use=EndUse.FANS, carriers=ELECTRICITY, saving=Range(0.10, 0.20, 0.30), saving_of="fan electricity",
@@ -97,7 +105,8 @@ OPERATION = (
         needs="a submeter on the air handlers, or fan speed trends",
     ),
     Measure(
-        code="heat_lockout", number=9, name="Stop heating in warm weather, and reset the water temperature",
+        code="heat_lockout", number=9, short="Heat lockout",
+        name="Stop heating in warm weather, and reset the water temperature",
         action="Lock heating out above 15-18 °C outdoors and lower the hot-water temperature with the weather.",
         check="On a warm day, feel the heating pipes and look for open reheat valves and leaking steam traps.",
         end_use=EndUse.HEATING, carriers=HEAT, saving=Range(0.03, 0.05, 0.08), saving_of="heat",
@@ -105,7 +114,8 @@ OPERATION = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
     Measure(
-        code="simultaneous", number=10, name="Stop heating and cooling at the same time",
+        code="simultaneous", number=10, short="Fighting zones",
+        name="Stop heating and cooling at the same time",
         action="Find the zones and air handlers that fight each other; separate their setpoints and sequences.",
         check="List valves that are open in pairs; test for leaking heating and cooling valves.",
         end_use=EndUse.HVAC, carriers=THERMAL,
@@ -114,7 +124,8 @@ OPERATION = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.MEDIUM, disruption=Disruption.SOME,
     ),
     Measure(
-        code="optimum_start", number=11, name="Start the plant by the weather, not by the clock",
+        code="optimum_start", number=11, short="Optimum start",
+        name="Start the plant by the weather, not by the clock",
         action="Use optimum start: the colder or hotter it is, the earlier plant starts, and on mild days later.",
         check="Compare start times on mild and on cold mornings; see how early zones reach their setpoint.",
         end_use=EndUse.HVAC, carriers=ENERGY,
@@ -124,7 +135,8 @@ OPERATION = (
         excludes=("hvac_schedule",),
     ),
     Measure(
-        code="demand_ventilation", number=12, name="Ventilate by occupancy",
+        code="demand_ventilation", number=12, short="Ventilation",
+        name="Ventilate by occupancy",
         action="Control outdoor air by CO2 in rooms whose occupancy varies: halls, lecture rooms, dining.",
         check="Compare design occupancy with real attendance; measure CO2 (below 700 ppm all day means too much air).",
         end_use=EndUse.HVAC, carriers=ENERGY,
@@ -133,7 +145,8 @@ OPERATION = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.MEDIUM, disruption=Disruption.SOME,
     ),
     Measure(
-        code="retro_commissioning", number=17, name="Retro-commission the building",
+        code="retro_commissioning", number=17, short="Retro-commissioning",
+        name="Retro-commission the building",
         action="Have a commissioning engineer test every system against its intended operation and correct it.",
         check="Scoping visit: two days of trends and a walk-through tell whether the potential is real.",
         end_use=EndUse.WHOLE, carriers=ENERGY, saving=Range(0.06, 0.11, 0.16), saving_of="energy of the building",
@@ -146,7 +159,8 @@ OPERATION = (
         ),
     ),
     Measure(
-        code="monitoring", number=18, name="Watch the building continuously",
+        code="monitoring", number=18, short="Monitoring",
+        name="Watch the building continuously",
         action="Alert on drift from the expected load and act on it every week.",
         check="Name the person who gets the alerts and the hours a week they have for it.",
         end_use=EndUse.WHOLE, carriers=ENERGY, saving=Range(0.03, 0.06, 0.09), saving_of="energy of the building",
@@ -158,7 +172,8 @@ OPERATION = (
 
 EQUIPMENT = (
     Measure(
-        code="variable_speed", number=13, name="Put pumps and fans on variable speed",
+        code="variable_speed", number=13, short="Variable speed",
+        name="Put pumps and fans on variable speed",
         action="Add variable-speed drives to constant-speed pumps and fans.",
         check="List motors above 5 kW that run at constant speed with throttled flow.",
         end_use=EndUse.FANS, carriers=ELECTRICITY, saving=Range(0.20, 0.30, 0.40), saving_of="motor electricity",
@@ -167,7 +182,8 @@ EQUIPMENT = (
         needs="a submeter on the motors, or a motor list",
     ),
     Measure(
-        code="led", number=14, name="Change the lighting to LED",
+        code="led", number=14, short="LED",
+        name="Change the lighting to LED",
         action="Replace fluorescent and discharge lamps by LED luminaires or retrofit kits.",
         check="Count lamps by type; many buildings have been changed already.",
         end_use=EndUse.LIGHTING, carriers=ELECTRICITY, saving=Range(0.30, 0.45, 0.60), saving_of="lighting electricity",
@@ -177,7 +193,8 @@ EQUIPMENT = (
         effort=Effort.MEDIUM, disruption=Disruption.SOME,
     ),
     Measure(
-        code="lighting_controls", number=15, name="Switch the lighting by presence and daylight",
+        code="lighting_controls", number=15, short="Light controls",
+        name="Switch the lighting by presence and daylight",
         action="Add occupancy and daylight sensors, or a schedule that ends with the working day.",
         check="Walk through at 20:00 and at noon: what is lit without people or beside bright windows?",
         end_use=EndUse.LIGHTING, carriers=ELECTRICITY, saving=Range(0.24, 0.31, 0.38), saving_of="lighting electricity",
@@ -186,7 +203,8 @@ EQUIPMENT = (
         effort=Effort.MEDIUM, disruption=Disruption.SOME,
     ),
     Measure(
-        code="plug_loads", number=16, name="Let equipment sleep",
+        code="plug_loads", number=16, short="Equipment",
+        name="Let equipment sleep",
         action="Power management on computers and printers, switched strips, timers on vending and displays.",
         check="Count screens and machines that stay on over one night.",
         end_use=EndUse.PLUGS, carriers=ELECTRICITY, saving=Range(0.05, 0.10, 0.15), saving_of="plug-load electricity",
@@ -195,7 +213,8 @@ EQUIPMENT = (
         excludes=("night_base",),
     ),
     Measure(
-        code="boiler_tune_up", number=22, name="Tune the boilers",
+        code="boiler_tune_up", number=22, short="Boiler tuning",
+        name="Tune the boilers",
         action="Clean, set the burner by combustion analysis, check draught and controls.",
         check="Flue-gas analysis: oxygen, carbon monoxide, stack temperature.",
         end_use=EndUse.HEATING, carriers=GAS, saving=Range(0.02, 0.035, 0.05), saving_of="gas for heating",
@@ -204,7 +223,8 @@ EQUIPMENT = (
         excludes=("condensing_boiler", "heat_pump"),
     ),
     Measure(
-        code="condensing_boiler", number=23, name="Install condensing boilers",
+        code="condensing_boiler", number=23, short="New boilers",
+        name="Install condensing boilers",
         action="Replace old boilers by condensing ones and lower return temperatures so that they condense.",
         check="Age, rated efficiency and return-water temperature of the present boilers.",
         end_use=EndUse.HEATING, carriers=GAS, saving=Range(0.10, 0.15, 0.20), saving_of="gas for heating",
@@ -213,7 +233,8 @@ EQUIPMENT = (
         disruption=Disruption.SOME, excludes=("boiler_tune_up", "heat_pump"),
     ),
     Measure(
-        code="heat_pump", number=24, name="Heat with a heat pump",
+        code="heat_pump", number=24, short="Heat pump",
+        name="Heat with a heat pump",
         action="Replace combustion by electric heat pumps sized for the base of the heat load.",
         check="Supply temperature needed on the coldest day; spare electrical capacity.",
         end_use=EndUse.HEATING, carriers=(*GAS, *ELECTRICITY), saving=Range(0.50, 0.60, 0.70),
@@ -223,7 +244,8 @@ EQUIPMENT = (
         disruption=Disruption.MUCH, excludes=("boiler_tune_up", "condensing_boiler"), for_carbon=True,
     ),
     Measure(
-        code="chiller", number=25, name="Replace the chiller",
+        code="chiller", number=25, short="New chiller",
+        name="Replace the chiller",
         action="Install a variable-speed chiller sized to the measured load.",
         check="Nameplate age and kW/ton; measured load against capacity.",
         end_use=EndUse.COOLING, carriers=ELECTRICITY, saving=Range(0.20, 0.27, 0.35), saving_of="chiller electricity",
@@ -235,7 +257,8 @@ EQUIPMENT = (
 
 ENVELOPE = (
     Measure(
-        code="insulation", number=19, name="Insulate the roof and the weakest walls",
+        code="insulation", number=19, short="Insulation",
+        name="Insulate the roof and the weakest walls",
         action="Add insulation where the envelope is weakest, first the roof.",
         check="Thermal images on a cold morning; construction drawings.",
         end_use=EndUse.HEATING, carriers=HEAT, saving=Range(0.05, 0.10, 0.15), saving_of="heat",
@@ -243,7 +266,8 @@ ENVELOPE = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.HIGH, disruption=Disruption.SOME,
     ),
     Measure(
-        code="windows", number=20, name="Improve the windows or add solar film",
+        code="windows", number=20, short="Windows",
+        name="Improve the windows or add solar film",
         action="Film or external shade on sunny fronts, secondary glazing or new panes where single-glazed.",
         check="Glass type and orientation; complaints about heat and glare.",
         end_use=EndUse.HVAC, carriers=THERMAL,
@@ -252,7 +276,8 @@ ENVELOPE = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.MEDIUM, disruption=Disruption.SOME,
     ),
     Measure(
-        code="air_sealing", number=21, name="Seal the envelope against draughts",
+        code="air_sealing", number=21, short="Draughts",
+        name="Seal the envelope against draughts",
         action="Seal doors, docks, shafts and the roof edge; repair dampers that do not close.",
         check="Smoke pencil or blower-door test; look for dampers open at night.",
         end_use=EndUse.HEATING, carriers=HEAT, saving=Range(0.03, 0.06, 0.10), saving_of="heat",
@@ -263,7 +288,8 @@ ENVELOPE = (
 
 SUPPLY = (
     Measure(
-        code="solar", for_carbon=True, number=26, name="Put solar panels on the roof",
+        code="solar", for_carbon=True, number=26, short="Solar panels",
+        name="Put solar panels on the roof",
         action="Install panels sized so that nearly all of the yield is used in the building.",
         check="Roof age, structure and shade; connection conditions.",
         end_use=EndUse.GENERATION, carriers=ELECTRICITY, saving=Range(0.10, 0.20, 0.30), saving_of="electricity",
@@ -273,7 +299,8 @@ SUPPLY = (
         cost_checked=Checked.PRIMARY, effort=Effort.HIGH, disruption=Disruption.SOME,
     ),
     Measure(
-        code="battery", number=27, name="Cut the monthly peak with a battery",
+        code="battery", number=27, short="Battery",
+        name="Cut the monthly peak with a battery",
         action="Install a two-hour battery that discharges into the peak of each month.",
         check="Demand charge of the tariff, from 15-minute data; room and fire rules.",
         end_use=EndUse.DEMAND, carriers=ELECTRICITY, saving=Range(0.05, 0.12, 0.20), saving_of="monthly peak demand",
@@ -284,7 +311,8 @@ SUPPLY = (
         effort=Effort.HIGH, disruption=Disruption.NONE,
     ),
     Measure(
-        code="demand_response", number=28, name="Sell flexibility in peak hours",
+        code="demand_response", number=28, short="Flexible load",
+        name="Sell flexibility in peak hours",
         action="Agree with the utility or an aggregator to drop load for a few hot or cold hours a year.",
         check="Programmes on offer at this site; loads that may pause for two to four hours.",
         end_use=EndUse.DEMAND, carriers=ELECTRICITY, saving=Range(0.05, 0.10, 0.15), saving_of="peak demand",
@@ -293,7 +321,8 @@ SUPPLY = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.MEDIUM, disruption=Disruption.SOME,
     ),
     Measure(
-        code="water_leak", number=29, name="Find and stop the water leak",
+        code="water_leak", number=29, short="Water leak",
+        name="Find and stop the water leak",
         action="Close sections one after another at night and watch the meter; repair what still flows.",
         check="Read the meter twice in a night with nobody in the building.",
         end_use=EndUse.WATER, carriers=(Carrier.WATER,), saving=Range(0.05, 0.15, 0.30), saving_of="water",
@@ -301,7 +330,8 @@ SUPPLY = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
     Measure(
-        code="irrigation_control", number=30, name="Water by weather, and at night",
+        code="irrigation_control", number=30, short="Irrigation",
+        name="Water by weather, and at night",
         action="Fit a weather- or soil-moisture controller and water between midnight and dawn.",
         check="Walk the zones: broken heads, overspray, watering in rain.",
         end_use=EndUse.IRRIGATION, carriers=(Carrier.IRRIGATION,), saving=Range(0.15, 0.22, 0.30),
@@ -310,7 +340,8 @@ SUPPLY = (
         source=PRACTICE, checked=Checked.ASSUMED, year=2025, effort=Effort.LOW, disruption=Disruption.NONE,
     ),
     Measure(
-        code="tariff_switch", number=31, name="Move to a time-of-use tariff",
+        code="tariff_switch", number=31, short="Tariff",
+        name="Move to a time-of-use tariff",
         action="Ask the supplier to price the last twelve months on every tariff that is open to this meter.",
         check="The present tariff and its notice period.",
         end_use=EndUse.BILL, carriers=ELECTRICITY, saving=Range(0.02, 0.04, 0.10), saving_of="electricity bill",

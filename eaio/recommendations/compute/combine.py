@@ -68,13 +68,12 @@ def _energy(opportunities: Sequence[Opportunity], pools: Pools, end: End) -> dic
 def _carrier(opportunities: Sequence[Opportunity], pools: Pools, carrier: Carrier, end: End) -> float:
     """Amount of one carrier saved by all measures."""
     saved = {o.measure: end(o.energy[carrier]) for o in opportunities if carrier in o.energy}
-    inner = _parts(saved, pools, carrier)
     use = pools.get((carrier, EndUse.WHOLE), 0.0)
     on_whole = {code: amount for code, amount in saved.items() if CATALOGUE[code].end_use is EndUse.WHOLE}
-    umbrella = {code: amount for code, amount in on_whole.items() if CATALOGUE[code].includes}
-    beyond = sum(_beyond_included(code, amount, saved, pools, carrier) for code, amount in umbrella.items())
-    whole = inner + beyond
-    whole += _nested([amount for code, amount in on_whole.items() if code not in umbrella], use, whole)
+    whole = _parts(saved, pools, carrier)
+    for code in [code for code in on_whole if CATALOGUE[code].includes]:
+        whole = max(whole, _with_umbrella(code, saved, pools, carrier))
+    whole += _nested([amount for code, amount in on_whole.items() if not CATALOGUE[code].includes], use, whole)
     made = sum(amount for code, amount in saved.items() if CATALOGUE[code].end_use is EndUse.GENERATION)
     added = -sum(min(amount, 0.0) for amount in saved.values())
     return min(whole + made, use + added) - added
@@ -91,10 +90,11 @@ def _parts(saved: Mapping[str, float], pools: Pools, carrier: Carrier) -> float:
     return hvac + sum(amount for use, amount in leaf.items() if use not in HVAC_PARTS)
 
 
-def _beyond_included(code: str, amount: float, saved: Mapping[str, float], pools: Pools, carrier: Carrier) -> float:
-    """Retro-commissioning finds the schedules and setpoints that are counted on their own: only the rest is its."""
-    included = {other: saved[other] for other in CATALOGUE[code].includes if other in saved}
-    return max(amount - _parts(included, pools, carrier), 0.0)
+def _with_umbrella(code: str, saved: Mapping[str, float], pools: Pools, carrier: Carrier) -> float:
+    """Retro-commissioning in place of the schedules and setpoints that it finds anyway, beside all other measures."""
+    others = {other: amount for other, amount in saved.items() if other not in CATALOGUE[code].includes}
+    inner = _parts(others, pools, carrier)
+    return inner + _nested([saved[code]], pools.get((carrier, EndUse.WHOLE), 0.0), inner)
 
 
 def _remaining(amounts: Sequence[float], pool: float) -> float:

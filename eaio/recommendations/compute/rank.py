@@ -65,10 +65,18 @@ def _reason(case: Opportunity, rank: int, rival: Opportunity | None) -> str:
         "if only the least saving comes."
     )
     if case.finance.payback is not None:
-        text += f" It pays back in {number(case.finance.payback, 2)} years of its {case.finance.life}."
+        text += f" It pays back in {years(case.finance.payback)} and lasts {case.finance.life} years."
     if rival is not None:
         text += f" Not counted in totals: “{CATALOGUE[rival.measure].name}” does the same job and is worth more here."
     return text
+
+
+def years(value: float) -> str:
+    """A time as people say it: months up to two years."""
+    months = max(round(12 * value), 1)
+    if months < 24:
+        return f"{months} month{'' if months == 1 else 's'}"
+    return f"{number(value, 2)} years"
 
 
 def with_contributions(

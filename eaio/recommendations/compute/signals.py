@@ -87,7 +87,7 @@ def building_signals(facts: BuildingFacts, frames: Mapping[Carrier, pl.DataFrame
         else:
             loads[carrier] = found
     judged = {carrier: days for carrier, days in histories.items() if days is not None and carrier in loads}
-    kw, kwh, used = _solar(facts, judged.get(Carrier.ELECTRICITY))
+    kw, kwh, used = _solar(facts, judged.get(Carrier.ELECTRICITY), _clock_offset(frames))
     return Signals(facts, loads, thermal_signals(judged), kw, kwh, used, tuple(skipped))
 
 
@@ -185,14 +185,24 @@ def _drift(days: Days, load: Array, warm: Array) -> float | None:
     return float(load[split:][now].sum() / expected - 1) if expected > 0 else None
 
 
-def _solar(facts: BuildingFacts, days: Days | None) -> tuple[float, float, float]:
+def _clock_offset(frames: Mapping[Carrier, pl.DataFrame]) -> float:
+    """Hours by which the local clock is ahead of UTC, on average over the history."""
+    frame = next(iter(frames.values()), None)
+    if frame is None or frame.is_empty():
+        return 0.0
+    ahead = (frame["local"] - frame["time"].dt.replace_time_zone(None)).dt.total_seconds().mean()
+    return float(ahead) / 3600 if isinstance(ahead, int | float) else 0.0
+
+
+def _solar(facts: BuildingFacts, days: Days | None, offset: float) -> tuple[float, float, float]:
     """Largest useful system on the roof: kW, kWh a year, share used."""
     if days is None or facts.latitude is None or facts.area_m2 is None or facts.has_solar:
         return 0.0, 0.0, 0.0
     footprint = facts.area_m2 / max(facts.floors or assumed_floors(facts.area_m2), 1)
     roof_kw = min(footprint * ROOF_SHARE * PANEL_KW_M2, MAXIMUM_ROOF_KW)
     year = days.last(YEAR)
-    return sun.best_size(year.load, sun.hourly_yield(year, facts.latitude), roof_kw)
+    noon = sun.solar_noon(facts.longitude, offset) if facts.longitude is not None else 12.0
+    return sun.best_size(year.load, sun.hourly_yield(year, facts.latitude, noon), roof_kw)
 
 
 def assumed_floors(area_m2: float) -> int:

@@ -20,11 +20,16 @@ def clearness(latitude: float) -> float:
     return float(np.interp(abs(latitude), (25, 35, 42, 52, 60), (0.53, 0.57, 0.48, 0.39, 0.37)))
 
 
-def hourly_yield(days: Days, latitude: float) -> Array:
-    """KWh per kW of panels for each day and standard-time hour, average sky."""
+def solar_noon(longitude: float, offset: float) -> float:
+    """Clock hour at which the sun stands highest, on average over the year, where clocks are ``offset`` from UTC."""
+    return 12 + offset - longitude / 15
+
+
+def hourly_yield(days: Days, latitude: float, noon: float = 12.0) -> Array:
+    """Yield in kWh per kW of panels for each day and clock hour, average sky; ``noon`` is the clock's solar noon."""
     day = days.day_of_year[:, None]
     declination = np.radians(23.45) * np.sin(2 * np.pi * (284 + day) / 365)
-    hour_angle = np.radians(15) * (np.arange(24)[None, :] + 0.5 - 12)
+    hour_angle = np.radians(15) * (np.arange(24)[None, :] + 0.5 - noon)
     phi = np.radians(latitude)
     height = np.sin(phi) * np.sin(declination) + np.cos(phi) * np.cos(declination) * np.cos(hour_angle)
     beyond = SOLAR_CONSTANT * (1 + 0.033 * np.cos(2 * np.pi * day / 365)) * np.maximum(height, 0)

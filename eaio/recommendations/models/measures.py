@@ -88,6 +88,8 @@ class Measure(Struct, frozen=True, kw_only=True):
 
     code: str
     number: int
+    short: str
+    """Two words for a chart."""
     name: str
     action: str
     """What to do, in one sentence."""

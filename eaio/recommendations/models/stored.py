@@ -70,6 +70,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     confidence: float
     counted: bool
     """False when a better measure does the same job, or when it cannot be priced."""
+    added: float | None
+    """Money a year that it adds to the better-ranked measures of its building; None when it does not count."""
 
 
 class Recommendation(Summary, frozen=True, kw_only=True):
@@ -78,6 +80,7 @@ class Recommendation(Summary, frozen=True, kw_only=True):
     reason: str
     """Why it was rejected; empty otherwise."""
     notes: str
+    time_zone: str
     as_of: datetime
     """Last reading that the case rests on."""
     generated_at: datetime

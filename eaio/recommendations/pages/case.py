@@ -1,8 +1,9 @@
 """One recommendation: what the data show, what to do, what it is worth, what was decided."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import get, post
 from litestar.params import FromPath, URLEncodedBody
@@ -51,6 +52,7 @@ async def _shown(
         streams=[(_stream(name), span) for name, span in found.detail.streams.items()],
         energy=[(CARRIER_LABEL[carrier], UNIT_OF[carrier], span) for carrier, span in found.detail.energy.items()],
         rivals=_rival(found),
+        as_of=found.as_of.astimezone(ZoneInfo(found.time_zone)) - timedelta(seconds=1),
         marks=MARKS,
         error=problem.detail if problem else None,
         wrong=problem.fields if problem else {},

@@ -27,13 +27,13 @@ PAYBACKS = (1, 2, 3, 5, 10)
 COLUMNS = (
     "rank", "building", "site", "use", "measure", "name", "end_use", "sentence", "money", "money_low", "money_high",
     "cost", "payback", "npv", "co2", "energy_kwh", "confidence", "value", "effort", "disruption", "status", "owner",
-    "due", "counted",
+    "due", "counted", "added",
 )  # fmt: skip
 HEADS = {
     "money": "saves USD a year", "money_low": "saves at least", "money_high": "saves at most", "cost": "cost USD",
     "payback": "payback years", "npv": "net present value USD", "co2": "kgCO2e a year", "energy_kwh": "kWh a year",
-    "value": "risk-adjusted value USD", "counted": "in totals", "sentence": "evidence", "measure": "code",
-    "name": "measure", "rank": "rank in building",
+    "value": "risk-adjusted value USD", "counted": "in totals", "added": "adds USD a year", "sentence": "evidence",
+    "measure": "code", "name": "measure", "rank": "rank in building",
 }  # fmt: skip
 
 
@@ -81,17 +81,17 @@ async def waterfall(request: WebRequest, conn: Conn, principal: Who) -> Waterfal
 
 def waterfall_of(found: Sequence[MeasureSum], baseline: Baseline, currency: str) -> WaterfallChart:
     """The largest measures one by one, the rest together."""
-    sums = [row for row in found if row.money > 0]
-    shown = [(service.measure_of(row.measure).name, row.money) for row in sums[:STEPS]]
-    if len(sums) > STEPS:
-        shown.append((f"{len(sums) - STEPS} more measures", sum(row.money for row in sums[STEPS:])))
+    shown = [(service.measure_of(row.measure).short, row.money) for row in found[:STEPS] if row.money > 0]
+    rest = found[len(shown) :]
+    if any(row.money for row in rest):
+        shown.append((f"{len(rest)} more", sum(row.money for row in rest)))
     left = baseline.money - sum(value for _, value in shown)
     return WaterfallChart(
         unit=f"{currency} a year",
         steps=[
-            Step("Energy and water now", baseline.money, money(baseline.money, currency), True),
+            Step("Now", baseline.money, money(baseline.money, currency), True),
             *(Step(name, -value, f"-{money(value, currency)}") for name, value in shown),
-            Step("With these measures", left, money(left, currency), True),
+            Step("After", left, money(left, currency), True),
         ],
     )
 

@@ -4,6 +4,7 @@
 factors in force at a site, for everything that shows money or CO2.
 """
 
+from eaio.recommendations.compute.rank import years
 from eaio.recommendations.service.assumptions import (
     inputs_for,
     list_inputs,
@@ -62,4 +63,5 @@ __all__ = [
     "savings_by_measure",
     "set_assumption",
     "start_run",
+    "years",
 ]

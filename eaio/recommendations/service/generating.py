@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from eaio.accounts import service as accounts
 from eaio.buildings import service as buildings
-from eaio.buildings.models import Building, BuildingFilter, Meter
+from eaio.buildings.models import Building, BuildingFilter, Meter, Site
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection, Database
 from eaio.infra.errors import NotFound
@@ -61,8 +61,7 @@ async def generate(
     """
     wanted = await _buildings(conn, organisation, building_ids)
     run = await repository.start_run(conn, organisation, author, len(wanted))
-    for start in range(0, len(wanted), BATCH):
-        await look(conn, organisation, wanted[start : start + BATCH])
+    await look(conn, organisation, wanted, await ground(conn, organisation, wanted))
     outcome = await rerank(conn, organisation, [building.id for building in wanted])
     return await _finish(conn, organisation, run, len(wanted), outcome)
 
@@ -106,10 +105,11 @@ async def generate_in_batches(
         wanted = await _buildings(conn, organisation, building_ids)
         run = replace(run, status="running", total=len(wanted))
         await repository.progress_run(conn, organisation, run)
+        known = await ground(conn, organisation, wanted)
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
         async with db.transaction() as conn:
-            await look(conn, organisation, batch)
+            await look(conn, organisation, batch, known)
             run = replace(run, done=start + len(batch))
             await repository.progress_run(conn, organisation, run)
     outcome = Outcome()
@@ -151,20 +151,37 @@ async def _finish(conn: Connection, organisation: UUID, run: Run, done: int, out
     return await repository.run(conn, organisation, run.id)
 
 
-async def look(conn: Connection, organisation: UUID, wanted: Sequence[Building]) -> None:
-    """Compute and store the signals of some buildings."""
-    inputs = await inputs_by_site(conn, organisation)
-    places = {site.id: site for site in await buildings.sites_of(conn, organisation, archived=True)}
+class Ground(Struct, frozen=True):
+    """What looking at any building needs, read once for a run."""
+
+    meters: Mapping[UUID, Sequence[Meter]]
+    sites: Mapping[UUID, Site]
+    inputs: Mapping[UUID, Inputs]
+
+
+async def ground(conn: Connection, organisation: UUID, only: Sequence[Building]) -> Ground:
+    """Meters by building, sites and figures; of a single building only its own meters."""
+    one = only[0].id if len(only) == 1 else None
+    meters: dict[UUID, list[Meter]] = {}
+    for meter in await buildings.meters_of(conn, organisation, one):
+        meters.setdefault(meter.building_id, []).append(meter)
+    sites = {site.id: site for site in await buildings.sites_of(conn, organisation, archived=True)}
+    return Ground(meters, sites, await inputs_by_site(conn, organisation))
+
+
+async def look(conn: Connection, organisation: UUID, wanted: Sequence[Building], known: Ground) -> None:
+    """Compute and store the signals of some buildings; those without readings are passed over."""
     for building in wanted:
-        meters = await buildings.meters_of(conn, organisation, building.id)
+        meters = known.meters.get(building.id, ())
         as_of = max((meter.last_reading for meter in meters if meter.last_reading), default=None)
         if as_of is None:
             continue
         frames = await metering.hourly_frames(conn, organisation, building.id, as_of - HISTORY, None)
-        site = places[building.site_id]
+        site = known.sites[building.site_id]
         facts = facts_of(building, meters, site.latitude, site.longitude)
         signals = await run_cpu(_signals, facts, meters, frames)
-        await repository.save_signals(conn, organisation, _row(building, as_of, signals, inputs[building.site_id]))
+        row = _row(building, as_of, signals, known.inputs[building.site_id])
+        await repository.save_signals(conn, organisation, row)
 
 
 def _signals(facts: BuildingFacts, meters: Sequence[Meter], frames: Mapping[UUID, pl.DataFrame]) -> Signals:

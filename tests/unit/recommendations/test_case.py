@@ -131,7 +131,9 @@ def test_retro_commissioning_counts_only_beyond_what_is_counted_on_its_own() -> 
     both = combine([sure("retro_commissioning", 0.11), sure("night_base", 0.05)], pools, RICH)
     assert both.energy[ELECTRICITY].likely == pytest.approx(alone)
     more = combine([sure("retro_commissioning", 0.11), sure("night_base", 0.05), sure("led", 0.08)], pools, RICH)
-    assert more.energy[ELECTRICITY].likely == pytest.approx(alone + 80_000)
+    assert more.energy[ELECTRICITY].likely == pytest.approx(80_000 + (ANNUAL - 80_000) * 0.11)
+    much = combine([sure("retro_commissioning", 0.11), sure("night_base", 0.3)], pools, RICH)
+    assert much.energy[ELECTRICITY].likely == pytest.approx(300_000)
 
 
 CODES = ("night_base", "led", "lighting_controls", "setpoints", "economizer", "monitoring", "retro_commissioning")

@@ -180,6 +180,15 @@ def test_a_year_of_sun_is_that_of_the_latitude() -> None:
         assert sun.hourly_yield(days, latitude).sum() == pytest.approx(expected, rel=0.15)
 
 
+def test_solar_noon_follows_the_place_and_the_clock() -> None:
+    """Orlando (81.4 W) on eastern standard time: 12:26 on average; Greenwich: 12:00."""
+    assert sun.solar_noon(-81.4, -5) == pytest.approx(12.43, abs=0.01)
+    assert sun.solar_noon(0, 0) == 12
+    clock = Clock(365)
+    days = history(clock, 10.0 + clock.hour)
+    assert sun.hourly_yield(days, 40, noon=14)[180].argmax() in {13, 14}
+
+
 def test_panels_are_sized_to_what_the_building_uses() -> None:
     per_kw = np.zeros((365, 24))
     per_kw[:, 10:14] = 0.5

@@ -1,5 +1,6 @@
 """Recommendations over real HTTP: API, pages, files, roles and tenants."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Callable
@@ -10,9 +11,10 @@ import pytest
 
 from eaio.buildings import service as buildings
 from eaio.buildings.models import BuildingDraft, MeterDraft
-from eaio.infra.db import Connection
+from eaio.infra.db import Connection, Database
 from eaio.infra.identity import Role
 from eaio.metering import service as metering
+from eaio.recommendations import service
 from eaio.timeseries.units import Carrier
 from tests.db.recommendations.conftest import AUTHOR, SITE, readings
 from tests.web.conftest import Tenant
@@ -67,6 +69,30 @@ def test_the_whole_portfolio_is_queued_and_its_run_can_be_asked_for(tenant: Tena
     run = client.get(answer.headers["location"]).json()
     assert (run["status"], run["total"]) == ("waiting", 1)
     assert "Waiting to begin" in client.get("/recommendations").text
+
+
+def test_a_queued_run_is_carried_out_in_batches_and_a_failure_is_written_down(
+    tenant: Tenant, office: str, database_url: str
+) -> None:
+    client = tenant.client()
+    queued = client.post("/api/recommendations/generate").json()
+
+    async def work() -> None:
+        db = Database(database_url, 1, 2)
+        await db.open()
+        try:
+            await service.generate_in_batches(db, tenant.organisation, UUID(queued["id"]))
+            async with db.transaction() as conn:
+                await service.fail_run(conn, tenant.organisation, UUID(queued["id"]), "the disk is full")
+        finally:
+            await db.close()
+
+    asyncio.run(work())
+    run = client.get(f"/api/recommendations/runs/{queued['id']}").json()
+    assert (run["status"], run["done"], run["error"]) == ("failed", 1, "the disk is full")
+    assert run["proposed"] == client.get("/api/recommendations").json()["totals"]["count"] > 0
+    assert "the disk is full" in client.get("/recommendations").text
+    assert client.get("/recommendations/run").headers["hx-refresh"] == "true"
 
 
 def test_the_list_shows_money_evidence_and_escaped_names(tenant: Tenant, office: str) -> None:

@@ -25,8 +25,8 @@ def _steep_heat(view: View, above: float) -> tuple[Carrier, float, Peer] | None:
 
 def _slope_facts(own: float, peer: Peer, name: str) -> tuple[Fact, ...]:
     return (
-        Fact(name, own, "W/(m2 K)", peer.median, f"median of {peer.words}"),
-        Fact("Highest quarter begins at", peer.high, "W/(m2 K)"),
+        Fact(name, own, "W/(m² K)", peer.median, f"median of {peer.words}"),
+        Fact("Highest quarter begins at", peer.high, "W/(m² K)"),
     )
 
 
@@ -40,7 +40,7 @@ def loses_heat_fast(view: View) -> Evidence | None:
     age = f" The building dates from {built}." if built else ""
     return Evidence(
         sentence=(
-            f"Each degree of cold costs {number(own)} W/m2 of {carrier}; three quarters of {peer.words} stay below "
+            f"Each degree of cold costs {number(own)} W/m² of {carrier}; three quarters of {peer.words} stay below "
             f"{number(peer.high)}.{age}"
         ),
         facts=_slope_facts(own, peer, "Heating slope"),
@@ -61,8 +61,8 @@ def steep_both_ways(view: View) -> Evidence | None:
     _, own, peer = steep
     return Evidence(
         sentence=(
-            f"Both slopes are in the highest quarter of {peer.words}: heating {number(own)} W/(m2 K) "
-            f"(from {number(peer.high)}), cooling {number(cold[0])} W/(m2 K) (from {number(cold[1].high)})."
+            f"Both slopes are in the highest quarter of {peer.words}: heating {number(own)} W/(m² K) "
+            f"(from {number(peer.high)}), cooling {number(cold[0])} W/(m² K) (from {number(cold[1].high)})."
         ),
         facts=(*_slope_facts(own, peer, "Heating slope"), *_slope_facts(cold[0], cold[1], "Cooling slope")),
         basis=heating_and_cooling(view),

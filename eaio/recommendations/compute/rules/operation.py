@@ -35,8 +35,8 @@ def long_hours(view: View) -> Evidence | None:
     return Evidence(
         sentence=_hours_sentence(week, opens, closes, early, late, weekend > 0),
         facts=(
-            Fact("Load rises at", week.start, "h", opens, kind),
-            Fact("Load falls at", week.stop, "h", closes, kind),
+            Fact("Load rises at", week.start, "clock", opens, kind),
+            Fact("Load falls at", week.stop, "clock", closes, kind),
             Fact("Weekend day against working day", 100 * week.weekend_ratio, "%"),
             Fact("Use above the night level in those hours", surplus, "kWh a year"),
             Fact("Part of the electricity", 100 * surplus / load.annual, "%"),
@@ -142,12 +142,12 @@ def high_base_per_area(view: View) -> Evidence | None:
     plugs = view.usual.plugs * load.annual * ordinary_share(own, peer)
     return Evidence(
         sentence=(
-            f"At its lowest the building draws {number(own)} W/m2; half of {peer.words} stay below "
+            f"At its lowest the building draws {number(own)} W/m²; half of {peer.words} stay below "
             f"{number(peer.median)}."
         ),
         facts=(
-            Fact("Base load", own, "W/m2", peer.median, f"median of {peer.words}"),
-            Fact("Highest quarter begins at", peer.high, "W/m2"),
+            Fact("Base load", own, "W/m²", peer.median, f"median of {peer.words}"),
+            Fact("Highest quarter begins at", peer.high, "W/m²"),
             Fact("Plug loads, by typical share", plugs, "kWh a year"),
         ),
         basis={Carrier.ELECTRICITY: plugs},
@@ -179,7 +179,7 @@ def starts_by_the_clock(view: View) -> Evidence | None:
             f"(within {number(2 * week.start_spread, 2)} h), while opening is usually at {clock(opening[0])}."
         ),
         facts=(
-            Fact("Load rises at", week.start, "h", opening[0], f"usual opening for {view.facts.use.lower()}"),
+            Fact("Load rises at", week.start, "clock", opening[0], f"usual opening for {view.facts.use.lower()}"),
             Fact("Spread of the start", week.start_spread, "h"),
             Fact("Correlation of the start with the temperature at dawn", week.start_weather, ""),
         ),
@@ -220,17 +220,17 @@ def uses_more_than_peers(view: View) -> Evidence | None:
     names = " and ".join(CARRIER_LABEL[c].lower() for c in basis)
     return Evidence(
         sentence=(
-            f"It uses {number(own)} kWh/m2 a year of {names}; three quarters of {peer.words} use less than "
+            f"It uses {number(own)} kWh/m² a year of {names}; three quarters of {peer.words} use less than "
             f"{number(peer.high)}, half less than {number(peer.median)}."
         ),
         facts=(
-            Fact("Energy use intensity", own, "kWh/m2", peer.median, f"median of {peer.words}"),
-            Fact("Highest quarter begins at", peer.high, "kWh/m2"),
+            Fact("Energy use intensity", own, "kWh/m²", peer.median, f"median of {peer.words}"),
+            Fact("Highest quarter begins at", peer.high, "kWh/m²"),
             Fact("Above the median", (own - peer.median) * (view.facts.area_m2 or 0), "kWh a year"),
         ),
         basis=basis,
         basis_name="energy of the building" + (", without what is probably process load" if ordinary < 1 else ""),
-        strength=rising(own / peer.high, 1, 1.4) - 0.1 - 0.5 * (1 - ordinary),
+        strength=rising(own / peer.high, 1, 1.4) - 0.2 - 0.5 * (1 - ordinary),
         caveat=f"Only {percent(ordinary)} of the use is counted: so far above its peers, the rest is probably process "
         "load, or floor area or meter are wrong."
         if ordinary < 1

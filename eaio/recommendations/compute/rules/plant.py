@@ -69,11 +69,11 @@ def steep_cooling(view: View) -> Evidence | None:
     kilowatts = load.weather.cooling_slope * span / HOURS * CHILLER_COP
     return Evidence(
         sentence=(
-            f"Cooling electricity climbs by {number(own)} W/(m2 K); three quarters of {peer.words} stay below "
+            f"Cooling electricity climbs by {number(own)} W/(m² K); three quarters of {peer.words} stay below "
             f"{number(peer.high)}. The building dates from {built}."
         ),
         facts=(
-            Fact("Cooling slope", own, "W/(m2 K)", peer.median, f"median of {peer.words}"),
+            Fact("Cooling slope", own, "W/(m² K)", peer.median, f"median of {peer.words}"),
             Fact("Cooling electricity", load.cooling, "kWh a year"),
             Fact("Cooling capacity on a hot day", kilowatts, "kW of cold"),
         ),
@@ -97,12 +97,12 @@ def high_day_step(view: View) -> Evidence | None:
         return None
     return Evidence(
         sentence=(
-            f"By day the load stands {number(own)} W/m2 above the night; three quarters of {peer.words} stay below "
+            f"By day the load stands {number(own)} W/m² above the night; three quarters of {peer.words} stay below "
             f"{number(peer.high)}. The building dates from {built}, before LED was usual."
         ),
         facts=(
-            Fact("Step from night to day", own, "W/m2", peer.median, f"median of {peer.words}"),
-            Fact("Highest quarter begins at", peer.high, "W/m2"),
+            Fact("Step from night to day", own, "W/m²", peer.median, f"median of {peer.words}"),
+            Fact("Highest quarter begins at", peer.high, "W/m²"),
             Fact("Lighting, by typical share", lighting, "kWh a year"),
         ),
         basis={Carrier.ELECTRICITY: lighting},
@@ -177,8 +177,8 @@ def old_gas_heating(view: View) -> Evidence | None:
     built = view.facts.year_built
     if gas is None or built is None or built > 2000 or (compared is not None and compared[0] < compared[1].median):
         return None
-    peers = f"; half of {compared[1].words} stay below {number(compared[1].median)} W/(m2 K)" if compared else ""
-    own = f" at {number(compared[0])} W/(m2 K)" if compared else ""
+    peers = f"; half of {compared[1].words} stay below {number(compared[1].median)} W/(m² K)" if compared else ""
+    own = f" at {number(compared[0])} W/(m² K)" if compared else ""
     return Evidence(
         sentence=(
             f"{quantity(gas.heating, 'kWh')} of gas a year follows cold weather{own}{peers}; the building dates from "

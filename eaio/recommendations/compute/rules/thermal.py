@@ -228,7 +228,7 @@ def both_at_once(view: View) -> Evidence | None:
 
 def steep_slopes_in_halls(view: View) -> Evidence | None:
     """A building of varying occupancy that follows the weather more steeply than three quarters of its peers."""
-    if not view.usual.varying_occupancy:
+    if not view.usual.varying_occupancy or "lab" in view.facts.sub_use.lower():
         return None
     for carrier in view.signals.loads:
         for name in ("heating slope", "cooling slope"):
@@ -241,12 +241,12 @@ def steep_slopes_in_halls(view: View) -> Evidence | None:
                 continue
             return Evidence(
                 sentence=(
-                    f"Its {carrier} {name} is {number(own)} W/(m2 K), three quarters of {peer.words} stay below "
+                    f"Its {carrier} {name} is {number(own)} W/(m² K), three quarters of {peer.words} stay below "
                     f"{number(peer.high)}: much outdoor air for rooms that are often empty."
                 ),
                 facts=(
-                    Fact(name.capitalize(), own, "W/(m2 K)", peer.median, f"median of {peer.words}"),
-                    Fact("Highest quarter begins at", peer.high, "W/(m2 K)"),
+                    Fact(name.capitalize(), own, "W/(m² K)", peer.median, f"median of {peer.words}"),
+                    Fact("Highest quarter begins at", peer.high, "W/(m² K)"),
                 ),
                 basis=basis,
                 basis_name="energy that follows the weather",
