@@ -577,11 +577,17 @@ CREATE TABLE public.building_figures (
     cooling_sensitivity double precision,
     excess_kwh double precision DEFAULT 0 NOT NULL,
     excess_money double precision DEFAULT 0 NOT NULL,
-    analysed_at timestamp with time zone DEFAULT now() NOT NULL
+    analysed_at timestamp with time zone DEFAULT now() NOT NULL,
+    open_anomalies integer DEFAULT 0 NOT NULL,
+    open_faults integer DEFAULT 0 NOT NULL,
+    open_money double precision DEFAULT 0 NOT NULL,
+    open_co2_kg double precision DEFAULT 0 NOT NULL,
+    newest_open timestamp with time zone
 );
 COMMENT ON COLUMN public.building_figures.load_factor IS 'Load figures and the ratio are those of the electricity meters together.';
 COMMENT ON COLUMN public.building_figures.cvrmse IS 'Of the largest weather model among the meters; sensitivities are kWh a day and kelvin over all of them.';
 COMMENT ON COLUMN public.building_figures.excess_money IS 'Cost of what anomalies used above normal within the period.';
+COMMENT ON COLUMN public.building_figures.open_money IS 'Of open anomalies that cost something; kept current by every analysis and decision.';
 CREATE TABLE public.building_signals (
     building_id uuid NOT NULL,
     organisation_id uuid NOT NULL,
@@ -701,6 +707,20 @@ ALTER TABLE public.energy_meters ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTI
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.forecast_models (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    engine text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    trained_until timestamp with time zone NOT NULL,
+    meters integer NOT NULL,
+    artefact bytea NOT NULL,
+    checksum bytea NOT NULL,
+    CONSTRAINT forecast_models_meters_check CHECK ((meters > 0))
+);
+COMMENT ON TABLE public.forecast_models IS 'Models learned over all meters of an organisation; the newest of an engine is in use.';
+COMMENT ON COLUMN public.forecast_models.trained_until IS 'Nothing from this instant on was learned from, so backtests after it are honest.';
+COMMENT ON COLUMN public.forecast_models.artefact IS 'Plain arrays, never a pickle; checksum is its SHA-256.';
 CREATE TABLE public.forecasts (
     organisation_id uuid NOT NULL,
     meter_id uuid NOT NULL,
@@ -1115,6 +1135,8 @@ ALTER TABLE ONLY public.energy_meters
     ADD CONSTRAINT energy_meters_key_key UNIQUE (key);
 ALTER TABLE ONLY public.energy_meters
     ADD CONSTRAINT energy_meters_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.forecast_models
+    ADD CONSTRAINT forecast_models_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.forecasts
     ADD CONSTRAINT forecasts_pkey PRIMARY KEY (meter_id, origin);
 ALTER TABLE ONLY public.imports
@@ -1191,6 +1213,7 @@ CREATE INDEX buildings_site ON public.buildings USING btree (site_id);
 CREATE INDEX chat_messages_thread ON public.chat_messages USING btree (thread_id, id);
 CREATE INDEX chat_threads_owner ON public.chat_threads USING btree (organisation_id, user_id, last_at DESC);
 CREATE INDEX energy_meters_organisation ON public.energy_meters USING btree (organisation_id, carrier);
+CREATE INDEX forecast_models_newest ON public.forecast_models USING btree (organisation_id, engine, created_at DESC);
 CREATE INDEX forecasts_organisation ON public.forecasts USING btree (organisation_id);
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
@@ -1262,6 +1285,8 @@ ALTER TABLE ONLY public.energy_meters
     ADD CONSTRAINT energy_meters_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id);
 ALTER TABLE ONLY public.energy_meters
     ADD CONSTRAINT energy_meters_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.forecast_models
+    ADD CONSTRAINT forecast_models_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.forecasts
     ADD CONSTRAINT forecasts_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.forecasts

@@ -112,13 +112,26 @@ SET status = %(status)s, status_by = %(actor)s, status_at = now(), note = coales
 WHERE organisation_id = %(organisation)s AND id = %(event)s;
 
 -- name: event_totals
-SELECT count(*) AS open, count(*) FILTER (WHERE kind = ANY(%(faults)s::text[])) AS faults,
-       coalesce(sum(money) FILTER (WHERE money > 0), 0) AS money,
-       coalesce(sum(co2_kg) FILTER (WHERE co2_kg > 0), 0) AS co2_kg,
-       max(started_at) AS newest
-FROM anomaly_events
-WHERE organisation_id = %(organisation)s AND status = 'open'
-  AND (%(building)s::uuid IS NULL OR building_id = %(building)s);
+SELECT coalesce(sum(f.open_anomalies), 0) AS open, coalesce(sum(f.open_faults), 0) AS faults,
+       coalesce(sum(f.open_money), 0) AS money, coalesce(sum(f.open_co2_kg), 0) AS co2_kg,
+       max(f.newest_open) AS newest
+FROM building_figures f
+JOIN buildings b ON b.id = f.building_id
+WHERE f.organisation_id = %(organisation)s AND b.archived_at IS NULL
+  AND (%(building)s::uuid IS NULL OR f.building_id = %(building)s);
+
+-- name: count_open
+UPDATE building_figures f
+SET open_anomalies = o.events, open_faults = o.faults, open_money = o.money, open_co2_kg = o.co2_kg,
+    newest_open = o.newest
+FROM (
+    SELECT count(*) AS events, count(*) FILTER (WHERE kind = ANY(%(faults)s::text[])) AS faults,
+           coalesce(sum(money) FILTER (WHERE money > 0), 0) AS money,
+           coalesce(sum(co2_kg) FILTER (WHERE co2_kg > 0), 0) AS co2_kg, max(started_at) AS newest
+    FROM anomaly_events
+    WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND status = 'open'
+) o
+WHERE f.organisation_id = %(organisation)s AND f.building_id = %(building)s;
 
 -- name: save_meter_figures
 INSERT INTO meter_figures (meter_id, organisation_id, building_id, carrier, period_start, period_end, coverage, annual,
@@ -190,7 +203,7 @@ SELECT f.building_id, b.name AS building, b.site_id, s.name AS site, f.use_type,
        CASE WHEN f.eui IS NOT NULL AND peer.n > 5 THEN peer.share END AS percentile,
        CASE WHEN f.eui IS NOT NULL THEN peer.n - 1 ELSE 0 END AS peers,
        f.money, f.co2_kg, f.coverage, f.load_factor, f.unoccupied_ratio, f.cvrmse, f.cooling_sensitivity,
-       f.heating_sensitivity, f.excess_kwh, f.excess_money, coalesce(o.open, 0) AS open_anomalies,
+       f.heating_sensitivity, f.excess_kwh, f.excess_money, f.open_anomalies,
        f.period_start, f.period_end
 FROM building_figures f
 JOIN buildings b ON b.id = f.building_id
@@ -201,10 +214,6 @@ LEFT JOIN (
     WHERE f2.organisation_id = %(organisation)s AND f2.eui IS NOT NULL AND b2.archived_at IS NULL
     WINDOW w AS (PARTITION BY f2.use_type, f2.carriers ORDER BY f2.eui)
 ) peer ON peer.building_id = f.building_id
-LEFT JOIN (
-    SELECT building_id, count(*) AS open FROM anomaly_events
-    WHERE organisation_id = %(organisation)s AND status = 'open' GROUP BY building_id
-) o ON o.building_id = f.building_id
 WHERE f.organisation_id = %(organisation)s AND b.archived_at IS NULL
   AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
   AND (%(use_type)s::text IS NULL OR f.use_type = %(use_type)s);

@@ -133,10 +133,13 @@ async def set_status(
 
 async def event_totals(conn: Connection, organisation: UUID, building: UUID | None) -> EventTotals:
     """Open anomalies of a building, or of everything."""
+    return await fetch_one(conn, SQL["event_totals"], EventTotals, organisation=organisation, building=building)
+
+
+async def count_open(conn: Connection, organisation: UUID, building: UUID) -> None:
+    """Bring the building's counts of open anomalies up to date; they are kept with its figures."""
     faults = sorted(DATA_FAULTS)
-    return await fetch_one(
-        conn, SQL["event_totals"], EventTotals, organisation=organisation, building=building, faults=faults
-    )
+    await execute(conn, SQL["count_open"], organisation=organisation, building=building, faults=faults)
 
 
 async def save_meter_figures(conn: Connection, organisation: UUID, figures: MeterFigures) -> None:

@@ -95,6 +95,7 @@ async def _analyze(
     for one in analysed:
         await _keep(conn, organisation, one)
     await repository.save_building_figures(conn, organisation, figures)
+    await repository.count_open(conn, organisation, building_id)
     return BuildingAnalysis(
         building_id=building_id,
         building=building.name,

@@ -4,6 +4,7 @@ from datetime import UTC
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from eaio.accounts import service as accounts
 from eaio.analysis import repository
 from eaio.analysis.compute.advice import advice
 from eaio.analysis.models import AnomalyEvent, EventFilter, EventPage, EventStatus, EventTotals
@@ -39,7 +40,10 @@ async def set_anomaly_status(
     """
     if not await repository.set_status(conn, organisation, event_id, status, actor=actor, note=note):
         raise NotFound("No such anomaly")
-    return await repository.event(conn, organisation, event_id)
+    event = await repository.event(conn, organisation, event_id)
+    await repository.count_open(conn, organisation, event.building_id)
+    await accounts.raise_data_version(conn, organisation)
+    return event
 
 
 async def explain_anomaly(conn: Connection, organisation: UUID, event_id: UUID) -> tuple[str, ...]:

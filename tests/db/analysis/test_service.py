@@ -119,8 +119,23 @@ async def test_anomalies_are_paged_filtered_and_sorted(
     none = await service.anomalies(conn, organisation, EventFilter(carrier=Carrier.STEAM))
     assert (none.items, none.total) == ((), 0)
     totals = await service.anomaly_totals(conn, organisation)
-    assert totals.open == 2
+    assert (totals.open, totals.faults) == (2, 0)
     assert totals.money == pytest.approx(11 * 3 * 9 * 60 * 0.33, rel=0.1)
+
+
+async def test_a_decision_moves_the_counts_of_what_is_open(
+    conn: Connection, organisation: UUID, metered_building: MeteredBuilding
+) -> None:
+    meter = await metered_building()
+    await service.analyze_building(conn, organisation, meter.building_id)
+    (event,) = await nights(conn, organisation)
+    before = await service.anomaly_totals(conn, organisation, meter.building_id)
+    assert (before.open, before.newest) == (1, event.started_at)
+    await service.set_anomaly_status(conn, organisation, event.id, EventStatus.RESOLVED, actor="Ann")
+    after = await service.anomaly_totals(conn, organisation)
+    assert (after.open, after.money, after.newest) == (0, 0.0, None)
+    (line,) = (await service.portfolio_analysis(conn, organisation)).buildings
+    assert line.open_anomalies == 0
 
 
 async def test_an_explanation_names_amounts_cause_and_next_step(
