@@ -309,7 +309,19 @@ WHERE organisation_id = %(organisation)s AND id = %(import_id)s AND status IN ('
 
 -- name: note_progress
 UPDATE imports SET progress = %(progress)s::jsonb
-WHERE organisation_id = %(organisation)s AND id = %(import_id)s AND status = 'running';
+WHERE organisation_id = %(organisation)s AND id = %(import_id)s AND status IN ('running', 'waiting');
+
+-- name: check_again
+UPDATE imports SET options = %(options)s::jsonb, status = 'waiting', report = NULL, error = NULL, progress = '{}'
+WHERE organisation_id = %(organisation)s AND id = %(import_id)s AND status IN ('waiting', 'failed');
+
+-- name: mark_started
+UPDATE imports SET report = NULL, progress = '{}'
+WHERE organisation_id = %(organisation)s AND id = %(import_id)s AND status = 'waiting';
+
+-- name: keep_check
+UPDATE imports SET status = 'waiting', format = %(format)s, report = %(report)s::jsonb, error = NULL
+WHERE organisation_id = %(organisation)s AND id = %(import_id)s AND status = 'waiting';
 
 -- name: finish_import
 UPDATE imports SET status = %(status)s, format = %(format)s, finished_at = now(), report = %(report)s::jsonb,
@@ -322,7 +334,7 @@ UPDATE imports SET status = 'failed', finished_at = now(),
 WHERE organisation_id = %(organisation)s AND id <> %(import_id)s AND status = 'running';
 
 -- name: imports
-SELECT id, source, format, status, author, started_at, finished_at, progress, NULL AS report, error,
+SELECT id, source, format, status, author, options, started_at, finished_at, progress, NULL AS report, error,
        (report->>'readings_kept')::bigint AS kept, (report->>'readings_dropped')::bigint AS dropped
 FROM imports
 WHERE organisation_id = %(organisation)s
@@ -330,7 +342,7 @@ ORDER BY started_at DESC
 LIMIT %(limit)s;
 
 -- name: import_record
-SELECT id, source, format, status, author, started_at, finished_at, progress, report, error,
+SELECT id, source, format, status, author, options, started_at, finished_at, progress, report, error,
        (report->>'readings_kept')::bigint AS kept, (report->>'readings_dropped')::bigint AS dropped
 FROM imports
 WHERE organisation_id = %(organisation)s AND id = %(import_id)s;

@@ -173,6 +173,7 @@ class ImportRecord(Struct, frozen=True):
     format: Format
     status: str
     author: str
+    options: ImportOptions
     started_at: datetime
     finished_at: datetime | None
     progress: Progress
@@ -181,3 +182,13 @@ class ImportRecord(Struct, frozen=True):
     error: str | None
     kept: int | None = None
     dropped: int | None = None
+
+    @property
+    def checked(self) -> bool:
+        """A file that was looked at and waits for somebody to say go."""
+        return self.status == "waiting" and self.report is not None
+
+    @property
+    def active(self) -> bool:
+        """Something is being done with it right now, or will be."""
+        return self.status == "running" or (self.status == "waiting" and self.report is None)

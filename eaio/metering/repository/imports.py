@@ -32,6 +32,23 @@ async def run_import(conn: Connection, organisation: UUID, import_id: UUID) -> b
     return await execute(conn, SQL["run_import"], organisation=organisation, import_id=import_id) == 1
 
 
+async def check_again(conn: Connection, organisation: UUID, import_id: UUID, options: ImportOptions) -> bool:
+    """Set a waiting or failed import back to be looked at with other answers; False if it is neither."""
+    params = {"organisation": organisation, "import_id": import_id, "options": _json(options)}
+    return await execute(conn, SQL["check_again"], **params) == 1
+
+
+async def keep_check(conn: Connection, organisation: UUID, import_id: UUID, report: ImportReport) -> None:
+    """What a look at a waiting file found."""
+    params = {"organisation": organisation, "import_id": import_id, "format": report.format, "report": _json(report)}
+    await execute(conn, SQL["keep_check"], **params)
+
+
+async def mark_started(conn: Connection, organisation: UUID, import_id: UUID) -> None:
+    """Forget what the look at a waiting file found: its import is on the queue now."""
+    await execute(conn, SQL["mark_started"], organisation=organisation, import_id=import_id)
+
+
 async def note_progress(conn: Connection, organisation: UUID, import_id: UUID, progress: Progress) -> None:
     """How far it is."""
     await execute(conn, SQL["note_progress"], organisation=organisation, import_id=import_id, progress=_json(progress))

@@ -2,10 +2,12 @@
 
 Reading side: ``hourly_frame``, ``hourly_frames``, ``load_points``, ``daily_series``, ``monthly_series``, ``totals``,
 ``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``. Writing side: ``record_readings``,
-``record_weather``, ``import_files``.
+``record_weather``, ``import_files``. Uploads: ``receive``, ``look_at``, ``import_upload``, ``check_again``. History:
+``imports``, ``import_record``, ``coverage``.
 """
 
-from eaio.metering.service.importing import Imported, ImportRequest, import_files
+from eaio.metering.service.history import coverage, import_record, imports, mark_started
+from eaio.metering.service.importing import Imported, import_files
 from eaio.metering.service.reading import (
     extent,
     hourly_frame,
@@ -15,20 +17,31 @@ from eaio.metering.service.reading import (
     weather_daily,
     weather_hourly,
 )
+from eaio.metering.service.recording import ImportRequest
 from eaio.metering.service.storing import record_readings, record_weather
 from eaio.metering.service.totals import daily_series, monthly_series, totals
+from eaio.metering.service.uploads import UploadPlace, check_again, import_upload, look_at, receive
 
 __all__ = [
     "ImportRequest",
     "Imported",
+    "UploadPlace",
+    "check_again",
+    "coverage",
     "daily_series",
     "extent",
     "hourly_frame",
     "hourly_frames",
     "import_files",
+    "import_record",
+    "import_upload",
+    "imports",
     "load_points",
     "local_extent",
+    "look_at",
+    "mark_started",
     "monthly_series",
+    "receive",
     "record_readings",
     "record_weather",
     "totals",

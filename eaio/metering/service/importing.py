@@ -1,12 +1,10 @@
 """Import: files in, readings, rollups and a report out; all of it or nothing."""
 
 import asyncio
-import contextlib
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -15,39 +13,19 @@ from msgspec import Struct
 
 from eaio.buildings import service as buildings
 from eaio.infra.db import Connection, Database
-from eaio.infra.errors import EaioError, Unavailable
 from eaio.metering.compute.batch import Batch
 from eaio.metering.importers.findings import Findings
 from eaio.metering.importers.plan import MeterName, Plan, Workplace
-from eaio.metering.models import Author, ImportOptions, ImportReport, Progress
+from eaio.metering.models import Author, ImportReport, Progress
 from eaio.metering.repository import imports as records
 from eaio.metering.repository import storing as repository
 from eaio.metering.service.pipeline import Pipeline
 from eaio.metering.service.planning import catalogue_of, create, make_plan
+from eaio.metering.service.recording import ImportRequest, OnProgress, remembered, reported
 from eaio.metering.service.reporting import report_of
 from eaio.metering.service.storing import Store, record_weather
 
 log = structlog.get_logger()
-
-OnProgress = Callable[[Progress], None]
-_REPORT_SECONDS = 1.0
-_INTERRUPTED = "The import was interrupted; nothing was kept. Run it again."
-
-
-class ImportRequest(Struct, frozen=True, kw_only=True):
-    """One import, whoever asks for it."""
-
-    organisation: UUID
-    path: Path
-    author: str
-    now: datetime
-    """Readings later than a day after this are refused."""
-    limit: int
-    """Largest file in bytes, decompressed."""
-    options: ImportOptions = ImportOptions()
-    dry_run: bool = False
-    import_id: UUID | None = None
-    """An import that is remembered as waiting."""
 
 
 class Imported(Struct, frozen=True):
@@ -72,8 +50,8 @@ async def import_files(database: Database, request: ImportRequest, on_progress: 
             imported = await _import(conn, database, request, None, note)
             await conn.rollback()
         return imported
-    async with _remembered(database, request) as record:
-        async with _reported(database, request.organisation, record, note) as tell, database.transaction() as conn:
+    async with remembered(database, request) as record:
+        async with reported(database, request.organisation, record, note) as tell, database.transaction() as conn:
             await repository.lock_imports(conn, request.organisation)
             async with database.transaction() as other:
                 await records.fail_interrupted(other, request.organisation, record)
@@ -123,49 +101,3 @@ def _batches(plan: Plan, keys: Mapping[MeterName, int], findings: Findings) -> I
 async def _store_weather(conn: Connection, organisation: UUID, plan: Plan) -> int:
     sites = {site.name: site.id for site in await buildings.sites_of(conn, organisation, archived=True)}
     return sum([await record_weather(conn, organisation, sites[table.site], table.frame) for table in plan.weather])
-
-
-@asynccontextmanager
-async def _remembered(database: Database, request: ImportRequest) -> AsyncGenerator[UUID]:
-    """The record of an import, in transactions of its own: it outlives a failure, with the reason."""
-    async with database.transaction() as conn:
-        record = request.import_id or await records.start_import(
-            conn, request.organisation, request.path.name, request.options, author=request.author, status="running"
-        )
-        await records.run_import(conn, request.organisation, record)
-    try:
-        yield record
-    except BaseException as error:
-        reason = error.detail if isinstance(error, EaioError) else _INTERRUPTED
-        with contextlib.suppress(Unavailable):
-            async with database.transaction() as conn:
-                kind = request.options.format
-                await records.finish_import(conn, request.organisation, record, kind=kind, error=reason)
-        raise
-
-
-@asynccontextmanager
-async def _reported(
-    database: Database, organisation: UUID, record: UUID, note: OnProgress
-) -> AsyncGenerator[OnProgress]:
-    """A place to tell the progress to: passed on at once, and stored for the page once a second."""
-    latest: list[Progress] = []
-
-    def tell(progress: Progress) -> None:
-        latest[:] = [progress]
-        note(progress)
-
-    async def store() -> None:
-        while True:
-            await asyncio.sleep(_REPORT_SECONDS)
-            if latest:
-                with contextlib.suppress(Unavailable):
-                    async with database.transaction() as conn:
-                        await records.note_progress(conn, organisation, record, latest[0])
-
-    task = asyncio.create_task(store())
-    try:
-        yield tell
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
