@@ -86,7 +86,7 @@ async def download(
     building: Name = None,
     start: Day = None,
     end: Day = None,
-    form: Annotated[str, QueryParameter(query="format", max_length=10)] = Format.PDF.value,
+    form: Annotated[str, QueryParameter(name="format", max_length=10)] = Format.PDF.value,
     table: Annotated[str, QueryParameter(max_length=20)] = Table.ALL.value,
 ) -> Response[bytes] | Template:
     """The file, or the form again with what is wrong."""
