@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -79,8 +78,8 @@ def _candidates(data: Path, test_year: int, most: int) -> tuple[list[Candidate],
     left_out = 0
     for name, frame, zone in _frames(data, most):
         local = frame["local"]
-        first = int((local < datetime(test_year, 1, 1)).sum())
-        hours = int((local < datetime(test_year + 1, 1, 1)).sum()) - first
+        first = int((local.dt.year() < test_year).sum())
+        hours = int((local.dt.year() == test_year).sum())
         values = frame["value"].to_numpy().astype(np.float64)
         year = usable_year(values[first : first + hours]) if hours else None
         candidate = None if year is None else _candidate(name, frame, zone, values, first, year)
@@ -89,9 +88,7 @@ def _candidates(data: Path, test_year: int, most: int) -> tuple[list[Candidate],
     return kept, left_out
 
 
-def _candidate(
-    name: str, frame: pl.DataFrame, zone: str, values: Floats, first: int, year: Floats
-) -> Candidate | None:
+def _candidate(name: str, frame: pl.DataFrame, zone: str, values: Floats, first: int, year: Floats) -> Candidate | None:
     """Years before the test year lose their silent runs; the test year stays as the protocol prepares it."""
     from eaio.forecasting.compute.features import CONTEXT
 
@@ -132,7 +129,9 @@ def _weather(data: Path) -> Mapping[str, pl.DataFrame]:
     except NotFound:
         return {}
     tidy = table.select(
-        "site_id", local=pl.col("timestamp").cast(pl.Datetime("us")), temperature=pl.col("airTemperature").cast(pl.Float64)
+        "site_id",
+        local=pl.col("timestamp").cast(pl.Datetime("us")),
+        temperature=pl.col("airTemperature").cast(pl.Float64),
     ).unique(["site_id", "local"], keep="first")
     return {str(key[0]): part.drop("site_id") for key, part in tidy.partition_by("site_id", as_dict=True).items()}
 
@@ -173,14 +172,16 @@ def _scored(candidate: Candidate, model: "Trees") -> "Score":
     from eaio.forecasting.compute.boosting import day_ahead
     from eaio.forecasting.compute.engines import PER_METER
     from eaio.forecasting.compute.protocol import actual_days, causal_mix, score, year_origins
+    from eaio.forecasting.compute.threads import one_thread
 
     load, first = candidate.load, candidate.year
     origins = year_origins(first, candidate.hours)
     actual = actual_days(load, origins)
-    said = {str(name): engine(load, origins, first)[:, :DAY] for name, engine in PER_METER.items()}
-    said[EngineName.BOOSTING] = day_ahead(model, load, origins, first)
-    said[JUDGED] = causal_mix(origins, actual, said)
-    return score(actual, said, JUDGED)
+    with one_thread():
+        said = {str(name): engine(load, origins, first)[:, :DAY] for name, engine in PER_METER.items()}
+        said[EngineName.BOOSTING] = day_ahead(model, load, origins, first)
+        said[JUDGED] = causal_mix(origins, actual, said)
+        return score(actual, said, JUDGED)
 
 
 def _summary(scores: Mapping[str, "Score"]) -> dict[str, Any]:
@@ -210,13 +211,14 @@ def _site(scores: Mapping[str, "Score"], site: str) -> dict[str, float]:
 
 
 def _text(result: Mapping[str, Any]) -> str:
-    lines = [f"{result['n_meters']} meters, {result['test_year']}, 24 h ahead; {result['left_out']} left out by the protocol"]
+    meters = f"{result['n_meters']} meters, {result['left_out']} left out by the protocol"
+    lines = [f"Day ahead in {result['test_year']}: {meters}"]
     for name, value in sorted(result["nrmse_median"].items(), key=lambda item: item[1]):
         low, high = result["nrmse_quartiles"][name]
         lines.append(f"  {name:14} median NRMSE {value:7.2%}   quartiles {low:.2%} to {high:.2%}")
     lines.append(
-        f"  {JUDGED} to persistence ensemble {result['ratio_to_persistence']:.3f}, 95 % band held {result['coverage95']:.1%},"
-        f" CRPS {result['crps_mean']:.2%} of the mean load, {result['seconds']} s"
+        f"  {JUDGED} to persistence ensemble {result['ratio_to_persistence']:.3f}; 95 % band held"
+        f" {result['coverage95']:.1%}; CRPS {result['crps_mean']:.2%} of the mean load; {result['seconds']} s"
     )
     return "\n".join(lines)
 

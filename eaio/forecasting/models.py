@@ -235,5 +235,5 @@ class SummaryPage(Struct, frozen=True):
 def engine_text(weights: dict[str, float]) -> str:
     """The engines behind a forecast, largest share first: "Mean of four weeks 60 %, previous week 40 %"."""
     shares = [(name, share) for name, share in sorted(weights.items(), key=lambda item: -item[1]) if share >= 0.05]
-    text = ", ".join(f"{ENGINE_LABEL[EngineName(name)].lower()} {share:.0%}".replace("%", " %") for name, share in shares)
+    text = ", ".join(f"{ENGINE_LABEL[EngineName(name)].lower()} {100 * share:.0f} %" for name, share in shares)
     return text[:1].upper() + text[1:]

@@ -194,7 +194,8 @@ def load_chart(outlook: Outlook, recent: pl.DataFrame) -> LoadChart:
     """Two weeks measured, then the forecast in its band; an hour's amount in kWh is its mean power in kW."""
     times = [wall_clock(local) for local in recent["local"]]
     hour = int(timedelta(hours=1).total_seconds() * 1000)
-    gaps = [Gap(times[start], times[end - 1] + hour) for start, end in runs(recent["value"].is_null()).tolist()]
+    missing: list[list[int]] = runs(recent["value"].is_null()).tolist()
+    gaps = [Gap(times[start], times[end - 1] + hour) for start, end in missing]
     return LoadChart(
         carrier=outlook.carrier,
         unit="kW" if outlook.unit == KWH else f"{outlook.unit} an hour",

@@ -24,6 +24,7 @@ from eaio.infra.db import Connection, execute, fetch_all, fetch_one, fetch_optio
 
 SQL = load_queries("eaio.forecasting")
 MODELS_KEPT = 3
+ARRAYS = ("value", "low80", "high80", "low95", "high95", "notes")
 
 
 class _Row(Struct, frozen=True):
@@ -96,12 +97,10 @@ async def save(conn: Connection, organisation: UUID, made: StoredForecast) -> No
 def _columns(forecast: Forecast | None) -> dict[str, Any]:
     """Parameters of the columns that a refusal leaves empty."""
     if forecast is None:
-        arrays: dict[str, Any] = dict.fromkeys(("local", "value", "low80", "high80", "low95", "high95", "notes"), [])
-        return arrays | {"days": Jsonb([]), "weights": Jsonb({}), "backtest": None}
+        empty: dict[str, Any] = {name: [] for name in ("local", *ARRAYS)}
+        return empty | {"days": Jsonb([]), "weights": Jsonb({}), "backtest": None}
     plain: dict[str, Any] = msgspec.to_builtins(forecast, builtin_types=(datetime,))
-    del plain["origin"]
-    arrays = {name: plain[name] for name in ("value", "low80", "high80", "low95", "high95", "notes")}
-    return {name: list(values) for name, values in arrays.items()} | {
+    return {name: list(plain[name]) for name in ARRAYS} | {
         "local": list(forecast.local),
         "days": Jsonb(msgspec.to_builtins(forecast.days)),
         "weights": Jsonb(plain["weights"]),
@@ -125,8 +124,9 @@ async def newest(conn: Connection, organisation: UUID, wanted: SummaryFilter) ->
 
 async def count_newest(conn: Connection, organisation: UUID, wanted: SummaryFilter) -> int:
     """How many meters ``newest`` has on all pages."""
-    params = {"organisation": organisation, "carrier": wanted.carrier, "search": wanted.search}
-    return await fetch_one(conn, SQL["count_newest"], int, **params)
+    return await fetch_one(
+        conn, SQL["count_newest"], int, organisation=organisation, carrier=wanted.carrier, search=wanted.search
+    )
 
 
 async def newest_model(conn: Connection, organisation: UUID, engine: EngineName) -> StoredModel | None:

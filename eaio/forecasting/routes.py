@@ -72,7 +72,9 @@ async def list_forecasts(
     conn: Conn,
     principal: Who,
     carrier: Annotated[Carrier | None, QueryParameter(description="Only of this carrier")] = None,
-    search: Annotated[str | None, QueryParameter(description="Part of a building's or meter's name", max_length=200)] = None,
+    search: Annotated[
+        str | None, QueryParameter(description="Part of a building's or meter's name", max_length=200)
+    ] = None,
     sort: Annotated[SummaryOrder, QueryParameter(description="Order; figures largest first")] = SummaryOrder.NAME,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
     offset: Annotated[int, QueryParameter(ge=0, le=10_000_000)] = 0,

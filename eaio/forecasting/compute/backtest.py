@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eaio.forecasting.compute.lags import LEAD_DAY, targets
-from eaio.forecasting.compute.load import DAY, HORIZON, Floats, Ints, Load
+from eaio.forecasting.compute.load import DAY, Floats, Ints, Load
 
 WINDOWS = 98
 """Past origins: twelve weeks of windows even for the last of fourteen lead days."""
@@ -38,7 +38,7 @@ class Windows:
 
 
 def window_origins(size: int, earliest: int = 0) -> Ints:
-    """Origins of the backtest: daily, at the same hour as the forecast, at most ``WINDOWS``, none before ``earliest``."""
+    """Origins of the backtest: daily, at the hour of the forecast, at most ``WINDOWS``, none before ``earliest``."""
     back = np.arange(min(WINDOWS, (size - max(MINIMUM_HISTORY, earliest)) // DAY), 0, -1)
     return size - DAY * back
 

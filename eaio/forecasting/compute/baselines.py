@@ -12,29 +12,29 @@ DAYS_IN_WEEK = 7
 SLOT_WEEKS = 4
 
 
-def previous_day(load: Load, origins: Ints, trained_until: int) -> Floats:
+def previous_day(load: Load, origins: Ints, trained_until: int) -> Floats:  # noqa: ARG001 - learns nothing
     """The last known day, repeated."""
     return _known(days_ago(load, targets(origins), origins, DAYS_BACK), load, origins)
 
 
-def previous_week(load: Load, origins: Ints, trained_until: int) -> Floats:
+def previous_week(load: Load, origins: Ints, trained_until: int) -> Floats:  # noqa: ARG001 - learns nothing
     """The last known week, repeated."""
     return _known(days_ago(load, targets(origins), origins, DAYS_IN_WEEK * WEEKS_BACK), load, origins)
 
 
-def week_mean(load: Load, origins: Ints, trained_until: int) -> Floats:
+def week_mean(load: Load, origins: Ints, trained_until: int) -> Floats:  # noqa: ARG001 - learns nothing
     """Mean of the last seven days at the same hour: the persistence ensemble of BuildingsBench (arXiv 2307.00142)."""
     hours = targets(origins)
     days = [days_ago(load, hours, origins, DAYS_BACK + extra) for extra in range(DAYS_IN_WEEK)]
     return _known(mean_of_known(np.stack(days)), load, origins)
 
 
-def slot_mean(load: Load, origins: Ints, trained_until: int) -> Floats:
+def slot_mean(load: Load, origins: Ints, trained_until: int) -> Floats:  # noqa: ARG001 - learns nothing
     """Mean of the last four weeks at the same hour of the week."""
     return _known(mean_of_known(slots(load, origins)), load, origins)
 
 
-def slot_median(load: Load, origins: Ints, trained_until: int) -> Floats:
+def slot_median(load: Load, origins: Ints, trained_until: int) -> Floats:  # noqa: ARG001 - learns nothing
     """Median of the last four weeks at the same hour of the week."""
     stack = slots(load, origins)
     return _known(np.median(np.where(np.isfinite(stack), stack, mean_of_known(stack)), axis=0), load, origins)

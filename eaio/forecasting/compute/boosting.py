@@ -1,8 +1,8 @@
 """One model over all meters: histogram gradient boosting of the day ahead, in units of each meter's own mean.
 
-It learns the correction to the drift-adjusted mean of four weeks, so that a meter it has never seen starts from a sensible
-forecast (Friedman 2001; histogram splits as in Ke et al. 2017). Meters that are hard to forecast count less, since the
-figure that matters is the median over meters.
+It learns the correction to the drift-adjusted mean of four weeks, so that a meter it has never seen starts from a
+sensible forecast (Friedman 2001; histogram splits as in Ke et al. 2017). Meters that are hard to forecast count less,
+since the figure that matters is the median over meters.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,8 @@ SOFTENING = 0.05
 MOST_ROWS = 900_000
 ROUNDS = 300
 SETTINGS: dict[str, Any] = {
-    "learning_rate": 0.08,
+    "learning_rate": 0.06,
+    "max_features": 0.5,
     "max_leaf_nodes": 31,
     "max_depth": 8,
     "min_samples_leaf": 200,
@@ -60,7 +61,12 @@ def rows_of(load: Load, trained_until: int, lead_day: int = 0, every: int = 1) -
 
 
 def fit(
-    taught: Iterable[Rows], *, seed: int = 0, most_rows: int = MOST_ROWS, rounds: int = ROUNDS, threads: int | None = None
+    taught: Iterable[Rows],
+    *,
+    seed: int = 0,
+    most_rows: int = MOST_ROWS,
+    rounds: int = ROUNDS,
+    threads: int | None = None,
 ) -> Trees:
     """Fit on the rows of many meters.
 
@@ -85,7 +91,8 @@ def fit(
     weight = np.concatenate([np.full(int(keep.sum()), rows.weight) for rows, keep in zip(lessons, kept, strict=True)])
     model = HistGradientBoostingRegressor(random_state=seed, max_iter=rounds, **SETTINGS)
     with threadpool_limits(threads, user_api="openmp"):
-        return trees_of(model.fit(table, correction, sample_weight=weight))
+        model.fit(table, correction, sample_weight=weight)
+    return trees_of(model)
 
 
 def day_ahead(model: Trees, load: Load, origins: Ints, trained_until: int) -> Floats:

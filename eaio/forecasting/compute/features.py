@@ -56,7 +56,7 @@ def features(load: Load, origins: Ints, lead_day: int, trained_until: int) -> ND
         **_same_kind(load, hours, origins, lead_day, scale),
         **_level(load, origins, lead_day, scale),
         **_calendar(load, hours, lead_day),
-        **_weather(load, hours, origins, lead_day, trained_until),
+        **_weather(load, origins, lead_day, trained_until),
     }
     return np.stack([np.broadcast_to(c, hours.shape).reshape(-1) for c in columns.values()], axis=1).astype(np.float32)
 
@@ -94,6 +94,7 @@ def _same_kind(load: Load, hours: Ints, origins: Ints, lead_day: int, scale: Flo
 
 def _level(load: Load, origins: Ints, lead_day: int, scale: Floats) -> Mapping[str, Floats]:
     """How high the meter runs now, beside the same hours a week before and the same weekday's mean."""
+
     def mean(before: Ints, hours: int) -> Floats:
         return mean_before(load.filled, before.clip(0), hours)[:, None] / scale
 
@@ -114,8 +115,11 @@ def _calendar(load: Load, hours: Ints, lead_day: int) -> Mapping[str, Floats]:
     """Clock, weekday, season and the holidays of the day, its neighbours and the days looked back to."""
     last = len(load.holiday) - 1
     day_back, week_back = DAY * (lead_day + 1), WEEK * (lead_day // 7 + 1)
-    around = {"holiday": 0, "holiday_next": DAY, "holiday_before": -DAY, "holiday_day_1": -day_back, "holiday_week_1": -week_back}
-    holidays = {name: load.holiday[(hours + shift).clip(0, last)].astype(np.float64) for name, shift in around.items()}
+    around = {"": 0, "_next": DAY, "_before": -DAY, "_day_1": -day_back, "_week_1": -week_back}
+    holidays = {
+        f"holiday{name}": load.holiday[(hours + shift).clip(0, last)].astype(np.float64)
+        for name, shift in around.items()
+    }
     season = 2 * np.pi * load.day_of_year[hours] / 365.25
     return holidays | {
         "hour": load.hour[hours].astype(np.float64),
@@ -126,7 +130,7 @@ def _calendar(load: Load, hours: Ints, lead_day: int) -> Mapping[str, Floats]:
     }
 
 
-def _weather(load: Load, hours: Ints, origins: Ints, lead_day: int, trained_until: int) -> Mapping[str, Floats]:
+def _weather(load: Load, origins: Ints, lead_day: int, trained_until: int) -> Mapping[str, Floats]:
     """Expected temperature and that of the days looked back to."""
     expected = expected_temperature(load, origins, trained_until)
     unknown = np.full((len(origins), 1), np.nan)

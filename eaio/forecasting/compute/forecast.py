@@ -12,6 +12,7 @@ from eaio.forecasting.compute.intervals import coverage, residual_quantiles
 from eaio.forecasting.compute.load import DAY, HORIZON, Floats, Load
 from eaio.forecasting.compute.screen import refuse_noise, refuse_unfit
 from eaio.forecasting.compute.temperature import weather_note
+from eaio.forecasting.compute.threads import one_thread
 from eaio.forecasting.models import Backtest, DayTotal, EngineName, Forecast
 from eaio.timeseries.metrics import cvrmse, nmbe
 
@@ -31,12 +32,17 @@ def forecast(load: Load, engines: Mapping[EngineName, Engine] = PER_METER, earli
     Raises:
         InsufficientData: too short, silent lately, constant, or without any pattern; the message says which.
     """
+    with one_thread():
+        return _forecast(load, engines, earliest_test)
+
+
+def _forecast(load: Load, engines: Mapping[EngineName, Engine], earliest_test: int) -> Forecast:
     refuse_unfit(load)
     windows = _backtested(load, engines, earliest_test)
     result = _judge(windows)
     refuse_noise(load, result)
     now = np.array([load.size])
-    said = {name: engine(load, now, load.size) for name, engine in engines.items()}
+    said = {str(name): engine(load, now, load.size) for name, engine in engines.items()}
     weights = mix_weights(windows)
     floor = 0.0 if np.nanmin(load.values) >= 0 else -np.inf
     point = np.maximum(mixed(said, weights)[0], floor)
@@ -98,7 +104,7 @@ def _days(load: Load, point: Floats, residuals: Floats, floor: float) -> tuple[D
     missed = np.repeat(residuals.reshape(len(residuals), -1, DAY).sum(axis=2), DAY, axis=1)
     bands = np.maximum(sums + residual_quantiles(missed, BANDS)[:, ::DAY], floor)
     return tuple(
-        DayTotal(load.origin + timedelta(days=day), float(total), low80=low80, high80=high80, low95=low95, high95=high95)
+        DayTotal(load.origin + timedelta(days=day), float(total), low80, high80, low95, high95)
         for day, (total, (low95, low80, high80, high95)) in enumerate(zip(sums, bands.T.tolist(), strict=True))
     )
 
@@ -108,4 +114,4 @@ def _lead_day(hours: Floats, day: int) -> Floats:
 
 
 def _plain(values: Floats) -> tuple[float, ...]:
-    return tuple(cast(list[float], np.round(values, 4).tolist()))
+    return tuple(cast("list[float]", np.round(values, 4).tolist()))

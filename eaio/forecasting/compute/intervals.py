@@ -1,12 +1,14 @@
 """Intervals from what the forecast missed before: split conformal prediction per lead hour.
 
-Lei et al. 2018 (doi:10.1080/01621459.2017.1307116) with signed residuals, so that the band may be lopsided; residuals of
-neighbouring lead hours are pooled, since one hour alone has too few for a 95 % band.
+Lei et al. 2018 (doi:10.1080/01621459.2017.1307116) with signed residuals, so that the band may be lopsided; residuals
+of neighbouring lead hours are pooled, since one hour alone has too few for a 95 % band.
 """
+
+from typing import cast
 
 import numpy as np
 
-from eaio.forecasting.compute.load import DAY, Floats
+from eaio.forecasting.compute.load import DAY, Floats, Ints
 
 LEVELS = (0.8, 0.95)
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -49,7 +51,7 @@ def _carried(quantiles: Floats) -> Floats:
     if known.all() or not known.any():
         return quantiles
     last = int(np.flatnonzero(known)[-1])
-    lead = np.arange(quantiles.shape[1])
+    lead = cast("Ints", np.arange(quantiles.shape[1]))
     day = lead % DAY + last - last % DAY
     source = np.where(day <= last, day, day - DAY).clip(0)
     growth = np.sqrt((lead + 1) / (source + 1))

@@ -20,8 +20,9 @@ def targets(origins: Ints) -> Ints:
 
 
 def days_ago(load: Load, hours: Ints, origins: Ints, days: Ints | int, of: Floats | None = None) -> Floats:
-    """The value ``days`` earlier at the same wall-clock time; where the clock change moves that to the origin or
-    later, the one a week before.
+    """The value ``days`` earlier at the same wall-clock time, never one at or after the origin.
+
+    Where a clock change would move it there, it is the one a week before.
 
     Args:
         load: the history.

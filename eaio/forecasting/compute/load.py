@@ -34,7 +34,7 @@ class Load:
     values: Floats
     """(size,) amount per hour, NaN where missing."""
     filled: Floats
-    """(size,) the same with gaps taken from the same hour of the week before: what engines read, never what they are judged on."""
+    """(size,) the same with gaps taken from the week before: what engines read, never what they are judged on."""
     temperature: Floats
     """(size,) degrees Celsius, NaN where unknown."""
     hour: Ints
@@ -153,7 +153,8 @@ def _first_useful_hour(values: Floats) -> int:
         raise InsufficientData("The meter reads zero throughout; check it before asking for a forecast")
     starts, lengths = _runs(values[known])
     if len(starts) == 1 and lengths[0] >= DEAD_RUN:
-        raise InsufficientData(f"The meter reads {values[known[0]]:g} throughout; a constant reading is a fault, not a load")
+        constant = f"The meter reads {values[known[0]]:g} throughout"
+        raise InsufficientData(f"{constant}; a constant reading is a fault, not a load")
     return int(known[starts[1]] if lengths[0] >= LEADING_RUN else known[0])
 
 

@@ -31,7 +31,7 @@ def outlook(made: Sequence[tuple[Meter, StoredForecast]], horizon: int, level: i
     """
     meter, first = made[0]
     parts = [(one, stored.forecast) for one, stored in made if stored.forecast is not None]
-    refused = tuple(RefusedMeter(one.id, one.name, stored.refusal) for one, stored in made if stored.refusal is not None)
+    refused = tuple(RefusedMeter(one.id, one.name, stored.refusal) for one, stored in made if stored.refusal)
     if not parts:
         raise InsufficientData(" ".join(dict.fromkeys(f"{bad.meter}: {bad.reason}." for bad in refused)))
     forecasts = [forecast for _, forecast in parts]
@@ -87,7 +87,8 @@ def _notes(forecasts: Sequence[Forecast], refused: Sequence[RefusedMeter]) -> tu
     if len(forecasts) > 1:
         notes[ADDED_UP] = None
     if refused:
-        notes[f"{len(forecasts)} of {len(forecasts) + len(refused)} meters could be forecast; the sum lacks the others."] = None
+        meters = f"{len(forecasts)} of {len(forecasts) + len(refused)} meters"
+        notes[f"{meters} could be forecast; the sum lacks the others."] = None
     return tuple(notes)
 
 

@@ -6,6 +6,7 @@ balance points, so that the line may bend.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ class _Line:
     level: float
 
     def at(self, columns: Floats) -> Floats:
+        """(rows,) the load that (rows, columns) regressors say."""
         return (columns - self.mean) / self.scale @ self.slope + self.level
 
 
@@ -62,7 +64,7 @@ def ridge(load: Load, origins: Ints, trained_until: int) -> Floats:
     past, ahead = _design(load, training, trained_until), _design(load, origins, trained_until)
     answer = np.empty((len(origins), HORIZON))
     for first, last in LEAD_GROUPS:
-        lead = (LEAD_DAY >= first) & (LEAD_DAY < last)
+        lead = np.isin(LEAD_DAY, range(first, last))
         learned = _thinned(len(training), first, last) & (targets(training) < trained_until)
         line = _fit(load, past, learned, targets(training))
         cells = np.broadcast_to(lead, answer.shape)
@@ -77,7 +79,8 @@ def _thinned(origins: int, first: int, last: int) -> NDArray[np.bool_]:
     The turn shifts by one each round, or with seven lead days every lead day would only ever meet one weekday.
     """
     days, origin = last - first, np.arange(origins)[:, None]
-    return LEAD_DAY == first + (origin + origin // days) % days
+    turn = first + (origin + origin // days) % days
+    return turn == LEAD_DAY
 
 
 def _fit(load: Load, past: _Design, learned: NDArray[np.bool_], hours: Ints) -> _Line:
@@ -92,7 +95,8 @@ def _fit(load: Load, past: _Design, learned: NDArray[np.bool_], hours: Ints) -> 
     scale = np.where(scale > 1e-9, scale, 1.0)
     standard, level = (columns - mean) / scale, float(actual.mean())
     gram = standard.T @ standard + PENALTY * np.eye(standard.shape[1])
-    return _Line(mean, scale, np.linalg.solve(gram, standard.T @ (actual - level)), level)
+    slope = cast("Floats", np.linalg.solve(gram, standard.T @ (actual - level)))
+    return _Line(mean, scale, slope, level)
 
 
 def _design(load: Load, origins: Ints, trained_until: int) -> _Design:

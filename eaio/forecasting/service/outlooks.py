@@ -74,8 +74,10 @@ async def summaries(conn: Connection, organisation: UUID, wanted: SummaryFilter 
     return SummaryPage(tuple(found), total, wanted.limit, wanted.offset)
 
 
-async def recent_load(conn: Connection, organisation: UUID, outlook: Outlook, hours: int = RECENT_HOURS) -> pl.DataFrame:
-    """What an outlook's meters measured before its origin: ``local`` and ``value``, null where any of them is missing."""
+async def recent_load(
+    conn: Connection, organisation: UUID, outlook: Outlook, hours: int = RECENT_HOURS
+) -> pl.DataFrame:
+    """What an outlook's meters measured before its origin: ``local``, ``value``; null where any of them is missing."""
     start = outlook.origin - timedelta(hours=hours)
     meters = {part.meter_id for part in outlook.meters}
     frames = await metering.hourly_frames(conn, organisation, outlook.building_id, start, outlook.origin)
@@ -99,9 +101,7 @@ def check_request(horizon: int, level: int) -> None:
         raise Invalid(f"Bands are kept for {offered} percent; {level} is not offered", level=offered)
 
 
-async def _meters(
-    conn: Connection, organisation: UUID, building_id: UUID, carrier: Carrier | None
-) -> Sequence[Meter]:
+async def _meters(conn: Connection, organisation: UUID, building_id: UUID, carrier: Carrier | None) -> Sequence[Meter]:
     """The building's meters of the carrier, or of its main one."""
     meters = await buildings.meters_of(conn, organisation, building_id)
     if not meters:

@@ -42,7 +42,9 @@ def office_load(weeks: int = WEEKS, seed: int = 7) -> pl.DataFrame:
     noise = np.random.default_rng(seed).normal(1, 0.05, len(hour))
     times = [FIRST + timedelta(hours=int(h)) for h in hour]
     values = np.where(working, 100.0, 20.0) * noise
-    return pl.DataFrame({"time": times, "value": values}, schema={"time": pl.Datetime("us", "UTC"), "value": pl.Float64})
+    return pl.DataFrame(
+        {"time": times, "value": values}, schema={"time": pl.Datetime("us", "UTC"), "value": pl.Float64}
+    )
 
 
 @pytest.fixture

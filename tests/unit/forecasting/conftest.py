@@ -17,7 +17,9 @@ MakeFrame = Callable[..., pl.DataFrame]
 MakeLoad = Callable[..., Load]
 
 
-def frame_of(values: Floats, zone: str = "UTC", temperature: Floats | None = None, first: datetime = FIRST) -> pl.DataFrame:
+def frame_of(
+    values: Floats, zone: str = "UTC", temperature: Floats | None = None, first: datetime = FIRST
+) -> pl.DataFrame:
     """An HOURLY frame with these values."""
     grid = hourly_grid(first, first + timedelta(hours=len(values)), zone)
     known = np.full(len(values), np.nan) if temperature is None else temperature

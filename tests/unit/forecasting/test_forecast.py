@@ -23,7 +23,8 @@ def office(weeks: int, noise: float = 0.1, seed: int = 0) -> Floats:
 
 def test_the_bands_hold_what_they_promise_on_hours_that_came_later() -> None:
     """Forty weeks are known, the next two are not; over several loads the bands hold 80 and 95 in 100."""
-    held80, held95 = [], []
+    held80: list[float] = []
+    held95: list[float] = []
     for seed in range(6):
         whole = office(42, seed=seed)
         made = forecast(load_of(frame_of(whole[: 40 * WEEK]), "UTC"))
