@@ -15,6 +15,8 @@ _WORD = re.compile(r"[^\W\d_][\w]*(?:'(?!s\b)\w+)?|\d+")
 _CUE = re.compile(
     r"(?:\b(?:at|for|of|in|on|from|about|with|and|vs\.?|versus|against|between|than|to|is|does|did|will|has|was|or)|[,&(])\s*$"
 )
+_AT = re.compile(r"\bat\s*$")
+_MONTHS = frozenset({"may", "march", "april", "june", "august", "jan", "jun"})
 _NAMING = re.compile(r"\b(?:building|bldg|site)\s*$")
 _GENERIC_WORDS = """
     tower house hall centre center building block campus site unknown other public assembly lodging health science
@@ -106,7 +108,7 @@ def find_names(text: str, directory: Directory) -> tuple[Mention, ...]:
             taken.update(range(at, at + count))
             mentions.append(mention)
     for at, word in enumerate(words):
-        if at not in taken and (mention := _inexact(text, word, directory)):
+        if at not in taken and (mention := _inexact(text, word, directory, bool(mentions))):
             mentions.append(mention)
     return _qualified(sorted(mentions, key=lambda mention: mention.left), directory)
 
@@ -140,11 +142,15 @@ def _may_name(text: str, word: _Word) -> bool:
     before = text[: word.left]
     if _NAMING.search(before.lower()):
         return True
-    return word.text[0].isupper() and bool(_CUE.search(before.lower())) and word.key not in {"i", "may", "march"}
+    cue = _AT if word.key in _MONTHS else _CUE
+    return word.text[0].isupper() and len(word.key) > 1 and bool(cue.search(before.lower()))
 
 
-def _inexact(text: str, word: _Word, directory: Directory) -> Mention | None:
-    """A misspelt name, or a name that the portfolio does not have; None for any ordinary word."""
+def _inexact(text: str, word: _Word, directory: Directory, named: bool) -> Mention | None:
+    """A misspelt name, or a name that the portfolio does not have; None for any ordinary word.
+
+    Where another name stands as it should (``named``), a lower-case word without a cue is no misspelt one.
+    """
     key, before = word.key, text[: word.left].lower()
     if "_" in word.text:
         near = process.extractOne(key, directory.full.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.85)
@@ -157,7 +163,11 @@ def _inexact(text: str, word: _Word, directory: Directory) -> Mention | None:
     slips = OSA.distance(key, meant) if meant != key else 9
     near = _nearest(key, directory.nicknames) if len(key) > 3 else ()
     distance = OSA.distance(key, near[0]) if near else 9
-    if near and (distance < slips or (distance == slips and cued)) and (written or cued or len(key) > 5):
+    if (
+        near
+        and (distance < slips or (distance == slips and cued))
+        and (written or cued or (len(key) > 5 and not named))
+    ):
         return Mention(MentionKind.BUILDING, _names(near, directory), word.text, word.left, word.right)
     sites = _nearest(key, directory.sites) if len(key) > 3 else ()
     if len(sites) == 1 and (written or cued) and slips > 1:
@@ -180,7 +190,7 @@ def _nearest(key: str, words: Mapping[str, object]) -> tuple[str, ...]:
     """The names with the fewest slips: one in up to six letters, two in longer words; all that are equally near."""
     allowed = 1 if len(key) < 7 else 2
     found = process.extract(key, words.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=6)
-    found = [(name, slips) for name, slips, _ in found if len(name) > 3]
+    found = [(name, slips) for name, slips, _ in found if len(name) > 3 and (slips < 2 or len(name) > 6)]
     if not found:
         return ()
     best = min((slips, name[0] != key[0], abs(len(name) - len(key))) for name, slips in found)

@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 _CALENDAR_WORDS = """
     january february march april june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday yesterday today tomorrow week weeks month months quarter year years weekend last
-    next previous summer winter spring autumn days hours
+    next previous summer winter spring autumn days hours baseline reporting payback million thousand
 """
 _CALENDAR = frozenset(_CALENDAR_WORDS.split())
 _MARK = {MentionKind.BUILDING: " @b ", MentionKind.SITE: " @s ", MentionKind.UNKNOWN: " @b "}

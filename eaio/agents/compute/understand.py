@@ -13,10 +13,11 @@ from eaio.agents.compute.lexicon import UNSAFE
 from eaio.agents.compute.names import Directory, MentionKind
 from eaio.agents.compute.reading import Reading, read
 from eaio.agents.compute.slots import fill
+from eaio.agents.compute.words import corrected, tokens
 from eaio.agents.models import ARGUMENTS, NEEDS_BUILDING, Kind, Request, Understanding
 
 LONGEST_QUESTION = 1_000
-NOT_SURE = 0.30
+NOT_SURE = 0.20
 """Below this probability the reader says that it did not understand."""
 OWN_WILL = 0.55
 """A short follow-up above this probability asks for something new, not for the same again."""
@@ -25,6 +26,11 @@ CLAUSE = 0.60
 FOREIGN = 0.34
 """Below this share of known words a sentence is about something else."""
 
+_COURTESY = (
+    r"hey|hi|hello|please|pls|thanks|good (?:morning|afternoon|evening)|ok(?:ay)?|quick question"
+    r"|(?:can|could|would|will) you(?: please)?(?= \w+ )|i(?: would|'d) like to (?:know|see)|i want to know|do you know"
+)
+_POLITE = re.compile(rf"^\W*(?:(?:{_COURTESY})\b[\s,:;.!-]*)+", re.IGNORECASE)
 _FOLLOW = re.compile(
     r"^\W*(?:and|what about|how about|same|also|now|then|or|ok(?:ay)?|but|plus|instead|again|only)\b", re.IGNORECASE
 )
@@ -59,10 +65,10 @@ class Situation(Struct, frozen=True):
 
 def understand(text: str, situation: Situation) -> Understanding:
     """What is asked: tools with arguments, a question back, or a refusal. Pure and the same for the same input."""
-    text = text.strip()
+    text = _POLITE.sub("", text.strip()) or text.strip()
     if not text or len(text) > LONGEST_QUESTION:
         return Understanding(Kind.QUESTION, say=_unclear(situation))
-    if UNSAFE.search(text):
+    if UNSAFE.search(text) or UNSAFE.search(" ".join(corrected(word) for word in tokens(text))):
         return Understanding(Kind.REFUSAL, say=UNSAFE_REPLY)
     reading = read(text, situation.directory, situation.today)
     requests = _several(text, reading, situation) or _one(reading, situation)
