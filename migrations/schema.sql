@@ -64,6 +64,8 @@ BEGIN
         -- constant keys: without them, TimescaleDB would decompress every meter
         PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
         EXECUTE 'DELETE FROM meter_readings WHERE meter_key = ANY($1)' USING (SELECT array_agg(key) FROM gone);
+        DELETE FROM meter_readings_daily d USING gone g WHERE d.meter_key = g.key;
+        DELETE FROM meter_hours h USING gone g WHERE h.meter_key = g.key;
     END IF;
     RETURN NULL;
 END $_$;
@@ -1303,10 +1305,6 @@ ALTER TABLE ONLY public.meter_figures
     ADD CONSTRAINT meter_figures_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.meter_figures
     ADD CONSTRAINT meter_figures_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
-ALTER TABLE ONLY public.meter_hours
-    ADD CONSTRAINT meter_hours_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
-ALTER TABLE ONLY public.meter_readings_daily
-    ADD CONSTRAINT meter_readings_daily_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
 ALTER TABLE ONLY public.planted_faults
     ADD CONSTRAINT planted_faults_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.planted_faults

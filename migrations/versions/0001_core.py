@@ -179,7 +179,7 @@ COMMENT ON COLUMN meter_readings.quality IS '0 measured, 1 estimated, 2 edited b
 
 CREATE TABLE meter_readings_daily (
     day date NOT NULL,
-    meter_key integer NOT NULL REFERENCES energy_meters (key) ON DELETE CASCADE,
+    meter_key integer NOT NULL,
     readings smallint NOT NULL,
     expected smallint NOT NULL,
     estimated smallint NOT NULL DEFAULT 0,
@@ -195,7 +195,7 @@ CREATE TABLE meter_hours (
     total double precision NOT NULL,
     minimum double precision NOT NULL,
     maximum double precision NOT NULL,
-    meter_key integer NOT NULL REFERENCES energy_meters (key) ON DELETE CASCADE,
+    meter_key integer NOT NULL,
     readings smallint NOT NULL,
     estimated smallint NOT NULL DEFAULT 0,
     PRIMARY KEY (meter_key, hour)
@@ -341,6 +341,8 @@ BEGIN
         -- constant keys: without them, TimescaleDB would decompress every meter
         PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
         EXECUTE 'DELETE FROM meter_readings WHERE meter_key = ANY($1)' USING (SELECT array_agg(key) FROM gone);
+        DELETE FROM meter_readings_daily d USING gone g WHERE d.meter_key = g.key;
+        DELETE FROM meter_hours h USING gone g WHERE h.meter_key = g.key;
     END IF;
     RETURN NULL;
 END $$;

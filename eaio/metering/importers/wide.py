@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 
 import numpy as np
 import polars as pl
@@ -41,6 +40,10 @@ class Rows(Struct, frozen=True):
         """No two rows share an instant."""
         return bool(np.all(self.seconds[1:] > self.seconds[:-1]))
 
+    def whole(self, count: int) -> bool:
+        """All ``count`` rows of the file are usable and in order of time already."""
+        return len(self.order) == count and bool(np.all(self.order[1:] > self.order[:-1]))
+
 
 class WideTable(Struct, frozen=True):
     """Columns of readings beside one column of stamps (microseconds, null where unreadable)."""
@@ -63,25 +66,28 @@ class WideTable(Struct, frozen=True):
         return [column.meter for column in self.columns]
 
     def batches(self, keys: Mapping[MeterName, int], findings: Findings) -> Iterator[tuple[Batch, int]]:
-        """Readings by time zone, then meter, in batches of about two million cells."""
-        by_zone = sorted(self.columns, key=lambda column: (column.time_zone, keys[column.key]))
-        for zone, columns in groupby(by_zone, key=lambda column: column.time_zone):
-            rows = usable_rows(self.stamps, to_seconds(self.stamps, self.clock, zone), self.latest)
-            for block in _chunks(list(columns), _PARSE_CELLS // max(1, len(self.stamps))):
-                yield from self._parse(block, rows, keys, findings)
+        """Readings by meter and time, in batches of about two million cells."""
+        rows_of = {
+            zone: usable_rows(self.stamps, to_seconds(self.stamps, self.clock, zone), self.latest)
+            for zone in {column.time_zone for column in self.columns}
+        }
+        for zones in _alike(rows_of):
+            columns = sorted((c for c in self.columns if c.time_zone in zones), key=lambda c: keys[c.key])
+            for block in _chunks(columns, _PARSE_CELLS // max(1, len(self.stamps))):
+                yield from self._parse(block, rows_of, keys, findings)
 
     def _parse(
-        self, block: Sequence[Column], rows: Rows, keys: Mapping[MeterName, int], findings: Findings
+        self, block: Sequence[Column], rows_of: Mapping[str, Rows], keys: Mapping[MeterName, int], findings: Findings
     ) -> Iterator[tuple[Batch, int]]:
         numbers = read_numbers(self.source, self.dialect, [column.position for column in block])
+        rows = rows_of[block[0].time_zone]
         self._report_text(numbers, block, findings)
         self._report_rows(numbers, block, rows, findings)
-        matrix = numbers.matrix if _in_order(rows, numbers.matrix) else numbers.matrix[:, rows.order]
+        matrix = numbers.matrix if rows.whole(len(self.stamps)) else numbers.matrix[:, rows.order]
         per_batch = max(1, _BATCH_CELLS // max(1, len(self.stamps)))
         for start in range(0, len(block), per_batch):
             part = block[start : start + per_batch]
-            values = matrix[start : start + per_batch]
-            batch = self._flatten(values, part, rows, keys, findings)
+            batch = self._flatten(matrix[start : start + per_batch], part, rows_of, keys, findings)
             findings.keep(batch.seconds)
             yield batch, len(part) * len(self.stamps)
 
@@ -89,22 +95,24 @@ class WideTable(Struct, frozen=True):
         self,
         values: NDArray[np.float64],
         columns: Sequence[Column],
-        rows: Rows,
+        rows_of: Mapping[str, Rows],
         keys: Mapping[MeterName, int],
         findings: Findings,
     ) -> Batch:
+        """Readings of columns whose rows are ``values``, in the order of time."""
         present = np.isfinite(values)
         factors = np.array([column.factor for column in columns])
         scaled = values if bool(np.all(factors == 1.0)) else values * factors[:, None]
         own = np.array([keys[column.key] for column in columns], np.int32)
-        codes = encode(own[:, None], rows.seconds[None, :])[present]
+        seconds = np.stack([rows_of[column.time_zone].seconds for column in columns])
+        codes = encode(own[:, None], seconds)[present]
         electric = np.array([column.meter.carrier is Carrier.ELECTRICITY for column in columns])
         findings.zeros += int(np.count_nonzero(values[electric] == 0))
-        if rows.unique:
+        rows = rows_of[columns[0].time_zone]
+        if all(rows_of[column.time_zone].unique for column in columns):
             return batch_of(codes, scaled[present])
         batch, twins = ordered(codes, scaled[present])
-        places = np.argwhere(present)[twins]
-        for place, position in _pairs(places):
+        for place, position in _pairs(np.argwhere(present)[twins]):
             title: str = columns[place].title
             findings.drop(Reason.DUPLICATE_TIME, title)
             row = self.dialect.first_row + int(rows.order[position])
@@ -179,8 +187,12 @@ def step_minutes(times: NDArray[np.int64]) -> int:
     return max(1, int(steps[np.argmax(counts)]))
 
 
-def _in_order(rows: Rows, matrix: NDArray[np.float64]) -> bool:
-    return len(rows.order) == matrix.shape[1] and bool(np.all(rows.order[1:] > rows.order[:-1]))
+def _alike(rows_of: Mapping[str, Rows]) -> list[set[str]]:
+    """Zones in which the same rows are usable in the same order: their columns can be read together."""
+    groups: dict[bytes, set[str]] = {}
+    for zone, rows in rows_of.items():
+        groups.setdefault(rows.order.tobytes(), set()).add(zone)
+    return list(groups.values())
 
 
 def _chunks(columns: list[Column], size: int) -> Iterator[list[Column]]:

@@ -69,7 +69,9 @@ async def create(conn: Connection, organisation: UUID, plan: Plan) -> dict[Meter
         await buildings.upsert_sites(conn, organisation, plan.sites)
     if plan.buildings:
         await buildings.upsert_buildings(conn, organisation, plan.buildings)
-    drafts = [draft for table in plan.tables for draft in table.meters]
-    known = await buildings.upsert_meters(conn, organisation, drafts)
-    wanted = {(draft.building, draft.carrier, draft.name) for draft in drafts}
-    return {name: meter.id for name, meter in known.items() if name in wanted}
+    found: dict[MeterName, UUID] = {}
+    for table in plan.tables:  # a table's meters get neighbouring keys, so that its readings lie together
+        known = await buildings.upsert_meters(conn, organisation, table.meters)
+        wanted = [(draft.building, draft.carrier, draft.name) for draft in table.meters]
+        found |= {name: known[name].id for name in wanted}
+    return found
