@@ -46,8 +46,10 @@
 
   let pending = 0;
   const busy = (by) => { pending = Math.max(0, pending + by); document.body.classList.toggle("loading", pending > 0); };
-  document.addEventListener("htmx:beforeRequest", () => busy(1));
-  document.addEventListener("htmx:afterRequest", () => busy(-1));
+  document.addEventListener("htmx:beforeSend", (event) => {
+    busy(1);
+    event.detail.xhr.addEventListener("loadend", () => busy(-1));
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.boosted || event.detail.requestConfig?.boosted) {
       const anchor = window.location.hash && one(window.location.hash);
