@@ -96,7 +96,7 @@ class Use(Struct, frozen=True, kw_only=True):
     comparable: float | None = None
     """The part of ``total`` that has a counterpart in ``before``: the same where the period compares as a whole."""
     before: float | None = None
-    """The same days a year earlier; None unless both periods hold at least ``ENOUGH`` of their readings."""
+    """The same days a year earlier; None unless both periods hold ``ENOUGH`` readings that can be believed."""
 
     @property
     def label(self) -> str:

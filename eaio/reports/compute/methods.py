@@ -11,8 +11,8 @@ _BOTH = (
     ),
     Method(
         "Comparison with the year before",
-        "The same days one year earlier, only where both periods hold at least 90 % of their readings. Not corrected "
-        "for weather or occupancy.",
+        "The same days one year earlier, only where at least 90 % of the readings of both periods are present "
+        "and no fault of the data (dead, stuck or wrongly scaled meter). Not corrected for weather or occupancy.",
         "",
     ),
     Method(

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import chain
 
 import polars as pl
+from msgspec import Struct
 
 from eaio.reports.models import ENOUGH, KeyFigures, Use
 from eaio.timeseries.rates import Rates
@@ -23,22 +24,41 @@ def year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def uses_of(now: pl.DataFrame, before: pl.DataFrame, rates: Rates) -> tuple[Use, ...]:
-    """A member's uses by carrier.
+class Year(Struct, frozen=True):
+    """One member over one period: metering's TOTALS, a row per carrier, and the hours that are not to be believed."""
+
+    totals: pl.DataFrame
+    doubted: Mapping[Carrier, float] = {}
+    hours: int = 1
+    """Length of the period."""
+
+    def trusted(self, carrier: Carrier) -> float:
+        """Share of the expected readings that are present and believed; of several meters a careful estimate."""
+        for row in self.totals.filter(pl.col("carrier") == carrier.value).iter_rows(named=True):
+            present = row["readings"] / row["expected"] if row["expected"] else 0.0
+            return max(0.0, present - self.doubted.get(carrier, 0.0) / self.hours)
+        return 0.0
+
+
+def uses_of(now: Year, before: Year, rates: Rates) -> tuple[Use, ...]:
+    """A member's uses by carrier; the year before counts where both years hold ``ENOUGH`` readings to believe.
 
     Args:
-        now: metering's TOTALS of one member, one row per carrier.
-        before: the same over the same days a year earlier.
+        now: the period.
+        before: the same days a year earlier.
         rates: what a unit costs and emits there.
     """
-    earlier = {row["carrier"]: row for row in before.iter_rows(named=True)}
-    found = (_use(row, earlier.get(row["carrier"]), rates) for row in now.iter_rows(named=True))
+    earlier = {row["carrier"]: row for row in before.totals.iter_rows(named=True)}
+    found: list[Use] = []
+    for row in now.totals.iter_rows(named=True):
+        carrier = Carrier(row["carrier"])
+        compares = min(now.trusted(carrier), before.trusted(carrier)) >= ENOUGH
+        found.append(_use(row, earlier.get(row["carrier"]) if compares else None, rates))
     return tuple(sorted(found, key=lambda use: list(Carrier).index(use.carrier)))
 
 
 def _use(row: Mapping[str, object], earlier: Mapping[str, object] | None, rates: Rates) -> Use:
     carrier, total = Carrier(str(row["carrier"])), _number(row["total"])
-    compares = earlier is not None and min(_share(row), _share(earlier)) >= ENOUGH
     return Use(
         carrier=carrier,
         total=total,
@@ -47,14 +67,9 @@ def _use(row: Mapping[str, object], earlier: Mapping[str, object] | None, rates:
         readings=_count(row["readings"]),
         expected=_count(row["expected"]),
         estimated=_count(row["estimated"]),
-        comparable=total if compares else None,
-        before=_number(earlier["total"]) if compares and earlier else None,
+        comparable=total if earlier else None,
+        before=_number(earlier["total"]) if earlier else None,
     )
-
-
-def _share(row: Mapping[str, object]) -> float:
-    expected = _count(row["expected"])
-    return _count(row["readings"]) / expected if expected else 0.0
 
 
 def _number(value: object) -> float | None:

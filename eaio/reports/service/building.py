@@ -12,11 +12,12 @@ from eaio.metering.models import Level, Scope
 from eaio.recommendations import service as recommendations
 from eaio.reports.compute.assembly import Parts, assembled
 from eaio.reports.compute.figures import month_uses
-from eaio.reports.compute.use import key_figures, uses_of, year_before
+from eaio.reports.compute.use import Year, key_figures, uses_of, year_before
 from eaio.reports.models import Drawn, Kind, Owner, QualityLine, Report, Use
 from eaio.reports.service.drawing import Asked, drawn_building
 from eaio.reports.service.judged import assumptions_of, findings_of, measures_of
 from eaio.reports.service.period import period_of
+from eaio.reports.service.trust import doubted_hours
 from eaio.timeseries.format import number
 
 ON_PAPER = (40, 30, 8)
@@ -91,10 +92,13 @@ async def _uses(
     conn: Connection, organisation: UUID, scope: Scope, site: Site, start: date, end: date
 ) -> tuple[Use, ...]:
     rates = await recommendations.rates_for(conn, organisation, site.id)
-    now = await metering.totals(conn, organisation, Level.BUILDING, start, end, within=scope)
-    earlier = year_before(start), year_before(end)
-    before = await metering.totals(conn, organisation, Level.BUILDING, *earlier, within=scope)
-    return uses_of(now, before, rates)
+
+    async def year(first: date, after: date) -> Year:
+        totals = await metering.totals(conn, organisation, Level.BUILDING, first, after, within=scope)
+        doubted = await doubted_hours(conn, organisation, scope.id, first, after)
+        return Year(totals, doubted.get(scope.id, {}) if scope.id else {}, 24 * (after - first).days)
+
+    return uses_of(await year(start, end), await year(year_before(start), year_before(end)), rates)
 
 
 async def _quality(

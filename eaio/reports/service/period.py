@@ -27,7 +27,7 @@ async def period_of(
     """
     known = await metering.local_extent(conn, organisation, scope)
     if known.first is None or known.last is None:
-        raise InsufficientData("There are no readings yet; import some before asking for a report")
+        raise InsufficientData("There are no readings here yet; import some before asking for a report")
     after = end + timedelta(days=1) if end else _complete(known.last)
     first = start or max(year_before(after), known.first.date())
     if first >= after:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-import polars as pl
-
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Building, BuildingFilter, Site
 from eaio.infra.db import Connection
@@ -15,11 +13,12 @@ from eaio.recommendations import service as recommendations
 from eaio.reports.compute.assembly import Parts, assembled
 from eaio.reports.compute.figures import month_uses, months_figure
 from eaio.reports.compute.members import member_of
-from eaio.reports.compute.use import combined, key_figures, total, uses_of, year_before
+from eaio.reports.compute.use import Year, combined, key_figures, total, uses_of, year_before
 from eaio.reports.compute.worth import league_figure
 from eaio.reports.models import Drawn, Figure, Kind, Member, MonthUse, Owner, QualityLine, Report, Section
 from eaio.reports.service.judged import assumptions_of, findings_of, measures_of
 from eaio.reports.service.period import period_of
+from eaio.reports.service.trust import doubted_hours
 from eaio.timeseries.format import number
 
 ON_PAPER = (20, 25, 6)
@@ -76,7 +75,7 @@ async def portfolio_report(
 
 
 def _line(members: Sequence[Member], sites: Sequence[Site], area: float | None) -> str:
-    count = f"{len(members):,} {'building' if len(members) == 1 else 'buildings'} with readings"
+    count = f"{len(members):,} {'building' if len(members) == 1 else 'buildings'} with meters"
     places = f"{len(sites):,} {'site' if len(sites) == 1 else 'sites'}"
     return " · ".join([count, places, *([f"{number(area)} m²"] if area else [])])
 
@@ -107,19 +106,23 @@ async def _members(
 ) -> tuple[Member, ...]:
     """Buildings with meters, the most expensive first."""
     rates = {site.id: await recommendations.rates_for(conn, organisation, site.id) for site in sites}
-    now = _by_member(await metering.totals(conn, organisation, Level.BUILDING, start, end))
-    earlier = year_before(start), year_before(end)
-    before = _by_member(await metering.totals(conn, organisation, Level.BUILDING, *earlier))
+    now = await _years(conn, organisation, start, end)
+    before = await _years(conn, organisation, year_before(start), year_before(end))
     found = [
-        member_of(building, uses_of(now[key], before.get(key, now[key].clear()), rates[building.site_id]), days)
+        member_of(building, uses_of(now[building.id], before[building.id], rates[building.site_id]), (end - start).days)
         for building in await _every_building(conn, organisation)
-        if (key := str(building.id)) in now and building.site_id in rates and (days := (end - start).days)
+        if building.id in now and building.site_id in rates
     ]
     return tuple(sorted(found, key=lambda member: (-(member.money or 0.0), member.name)))
 
 
-def _by_member(totals: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
-    return {str(frame["id"][0]): frame for frame in totals.partition_by("id")}
+async def _years(conn: Connection, organisation: UUID, start: date, end: date) -> Mapping[UUID, Year]:
+    """Every building with meters over a period."""
+    totals = await metering.totals(conn, organisation, Level.BUILDING, start, end)
+    doubted = await doubted_hours(conn, organisation, None, start, end)
+    hours = 24 * (end - start).days
+    frames = ((UUID(frame["id"][0]), frame) for frame in totals.partition_by("id"))
+    return {key: Year(frame, doubted.get(key, {}), hours) for key, frame in frames}
 
 
 def _quality(members: Sequence[Member]) -> list[QualityLine]:

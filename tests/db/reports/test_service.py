@@ -100,7 +100,7 @@ async def test_the_portfolio_adds_its_buildings_up_and_names_the_dearest_first(
     assert report.key.energy == pytest.approx(sum(member.energy or 0 for member in report.members))
     assert report.key.money == pytest.approx(sum(member.money or 0 for member in report.members))
     assert report.key.area_m2 == 2_000
-    assert "2 buildings with readings" in report.lines[0]
+    assert "2 buildings with meters" in report.lines[0]
 
 
 async def test_a_gap_is_counted_and_told(conn: Connection, organisation: UUID) -> None:
@@ -118,7 +118,7 @@ async def test_nobody_gets_the_report_of_a_strangers_building(
     meter = await metered(conn, organisation)
     with pytest.raises(NotFound):
         await service.building_report(conn, owner(stranger), meter.building_id)
-    with pytest.raises(InsufficientData, match="no readings yet"):
+    with pytest.raises(InsufficientData, match="no readings here yet"):
         await service.portfolio_report(conn, owner(stranger))
 
 

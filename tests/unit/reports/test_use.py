@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from eaio.metering.models import TOTALS
-from eaio.reports.compute.use import change, combined, intensity, key_figures, uses_of, year_before
+from eaio.reports.compute.use import Year, change, combined, intensity, key_figures, uses_of, year_before
 from eaio.reports.models import Use
 from eaio.timeseries.rates import Checked, Rates, Sourced
 from eaio.timeseries.units import Carrier
@@ -24,16 +24,23 @@ def totals(*rows: tuple[str, float | None, int, int]) -> pl.DataFrame:
 
 def test_a_period_compares_only_when_both_years_are_nearly_complete() -> None:
     complete, thin = totals(("gas", 120.0, 95, 100)), totals(("gas", 100.0, 80, 100))
-    (compared,) = uses_of(complete, totals(("gas", 100.0, 90, 100)), RATES)
+    (compared,) = uses_of(Year(complete), Year(totals(("gas", 100.0, 90, 100))), RATES)
     assert compared.change == pytest.approx(0.2)
     for now, before in ((complete, thin), (thin, complete), (complete, thin.clear())):
-        (use,) = uses_of(now, before, RATES)
+        (use,) = uses_of(Year(now), Year(before), RATES)
         assert (use.before, use.change) == (None, None)
+
+
+def test_a_year_of_a_dead_meter_compares_with_nothing() -> None:
+    complete = totals(("gas", 120.0, 100, 100))
+    dead = Year(totals(("gas", 60.0, 100, 100)), {Carrier.GAS: 11.0}, hours=100)
+    alive = Year(totals(("gas", 60.0, 100, 100)), {Carrier.WATER: 99.0}, hours=100)
+    assert [uses_of(Year(complete), before, RATES)[0].change for before in (dead, alive)] == [None, pytest.approx(1.0)]
 
 
 def test_money_and_carbon_are_amount_times_rate_and_solar_costs_nothing() -> None:
     now = totals(("solar", 50.0, 1, 1), ("gas", 120.0, 1, 1), ("electricity", 30.0, 1, 1))
-    electricity, gas, solar = uses_of(now, now, RATES)
+    electricity, gas, solar = uses_of(Year(now), Year(now), RATES)
     assert (gas.money, gas.co2) == (pytest.approx(12), pytest.approx(12))
     assert (electricity.money, solar.money) == (None, None), "no price is known, or none applies"
 
