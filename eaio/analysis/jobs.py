@@ -8,8 +8,8 @@ from eaio.infra.jobs import Blueprint, JobContext, database
 blueprint = Blueprint()
 
 
-@blueprint.task(name="analyze_organisation", pass_context=True, queue="analysis")
-async def analyze_organisation(context: JobContext, organisation: str, run: str | None = None) -> None:
+@blueprint.task(name="refresh", pass_context=True, queue="analysis")
+async def refresh(context: JobContext, organisation: str, run: str | None = None) -> None:
     """Analyse every building; without ``run`` the job opens its own record, as after an import."""
     await service.analyze_organisation(
         database(context), UUID(organisation), author="worker", run_id=UUID(run) if run else None

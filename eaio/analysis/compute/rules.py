@@ -24,6 +24,8 @@ Bools = NDArray[np.bool_]
 HEATING = frozenset({Carrier.STEAM, Carrier.HOTWATER})
 MISSING_HOURS = 24
 STUCK_HOURS = 12
+FINE_SHARE = 0.2
+"""Distinct values as a share of all: a meter above it resolves every hour, and never repeats itself by chance."""
 FEWEST_STRETCHES = 20
 """Flat stretches that a meter must have before their usual length says something."""
 STANDBY = 0.05
@@ -115,7 +117,7 @@ def outage(evidence: Evidence) -> Bools:
 
 
 def stuck(evidence: Evidence) -> Bools:
-    """The same value for twelve hours, or for three times as long as this meter's flat stretches usually last.
+    """The same value for twelve hours; on a coarse meter, for three times as long as its flat stretches usually last.
 
     A load that often rests at one value (a constant base, a coarse meter, standby in summer) is no fault.
     """
@@ -126,7 +128,8 @@ def stuck(evidence: Evidence) -> Bools:
     repeats[1:] = (values[1:] == values[:-1]) & (values[1:] > STANDBY * np.nan_to_num(weeks.quantile(values, 0.95)))
     found = runs(repeats)
     lengths = found[:, 1] - found[:, 0] + 1
-    usual = float(np.quantile(lengths, 0.9)) if lengths.size >= FEWEST_STRETCHES else 0.0
+    coarse = np.unique(values[np.isfinite(values)]).size < FINE_SHARE * values.size
+    usual = float(np.quantile(lengths, 0.9)) if coarse and lengths.size >= FEWEST_STRETCHES else 0.0
     longest = max(STUCK_HOURS, 3 * usual)
     stretches = found[lengths >= longest] - (1, 0)
     if stretches.size and np.diff(stretches, axis=1).sum() > 0.2 * values.size:

@@ -22,6 +22,7 @@ from eaio.buildings.models import Building, Meter, Site
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection, Database
 from eaio.infra.errors import EaioError, InsufficientData
+from eaio.infra.events import Event, publish
 from eaio.infra.jobs import defer
 from eaio.metering import service as metering
 from eaio.timeseries.calendar import holiday_dates
@@ -31,7 +32,7 @@ from eaio.timeseries.rates import Rates
 log = structlog.get_logger()
 
 QUEUE = "analysis"
-JOB = "analysis:analyze_organisation"
+JOB = "analysis:refresh"
 
 
 def site_rates(site: Site) -> Rates:
@@ -178,9 +179,8 @@ async def request_analysis(conn: Connection, organisation: UUID, author: str) ->
     under_way = await repository.running(conn, organisation)
     if under_way is None:
         under_way = await repository.start_run(conn, organisation, author)
-        await defer(
-            conn, JOB, QUEUE, once=f"analysis {organisation}", organisation=str(organisation), run=str(under_way)
-        )
+        once, lock = f"analysis asked for {organisation}", f"{JOB} {organisation}"
+        await defer(conn, JOB, QUEUE, once, lock, organisation=str(organisation), run=str(under_way))
     return await repository.run(conn, organisation, under_way)
 
 
@@ -217,6 +217,7 @@ async def analyze_organisation(
     async with database.transaction() as conn:
         await repository.run_progress(conn, organisation, run)
         await accounts.raise_data_version(conn, organisation)
+        await publish(conn, Event.FINDINGS_CHANGED, organisation)
         return await repository.run(conn, organisation, known)
 
 
