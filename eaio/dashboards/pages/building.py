@@ -15,6 +15,7 @@ from eaio.buildings.models import Building, Meter
 from eaio.dashboards.models import Asked
 from eaio.dashboards.pages.context import asked_of, bar
 from eaio.dashboards.service import place
+from eaio.dashboards.service.charts import keys_of
 from eaio.dashboards.service.source import source
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, NotFound
@@ -103,6 +104,7 @@ async def _context(
         "meter_figures": {figures.meter_id: figures for figures in known},
         "bar": bar(found.view, [] if one else [line.carrier for line in found.carriers], None),
         "kinds": KIND_LABEL,
+        "keys": keys_of(found.view),
         "tabs_offered": METER_TABS if one else TABS,
         **await _view(conn, principal, building, meters, asked, tab, found),
     }

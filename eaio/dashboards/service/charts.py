@@ -64,6 +64,19 @@ async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> 
     )
 
 
+def keys_of(view: View) -> list[tuple[str, str]]:
+    """What the marks of a view's load chart mean: mark and words."""
+    if view.days > DAILY_FROM:
+        marks = [("line", "mean of the day"), ("band", "lowest to highest hour")]
+    else:
+        marks = [("line", "measured")]
+    if _ends_now(view) and _short(view):
+        marks += [("dash", "expected"), ("band", "95 % band")]
+    if view.before is not None and view.days <= COMPARABLE_DAYS:
+        marks.append(("thin", "compared"))
+    return [*marks, ("tint", "finding"), ("hatch", "missing")]
+
+
 def _instants(start: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return day_bounds(start, zone)[0].astimezone(UTC), day_bounds(end, zone)[0].astimezone(UTC)
 

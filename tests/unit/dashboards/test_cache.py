@@ -1,5 +1,7 @@
 """Answers are kept for a while."""
 
+import asyncio
+
 import pytest
 
 from eaio.dashboards.service.cache import Cache
@@ -56,3 +58,30 @@ async def test_an_error_is_not_kept() -> None:
     with pytest.raises(ValueError, match="no"):
         await cache.get("k", fail)
     assert await cache.get("k", Counter()) == 1
+
+
+@pytest.mark.anyio
+async def test_many_that_ask_at_once_get_one_answer() -> None:
+    counter, cache = Counter(), Cache(2, clock=Clock())
+
+    async def slow() -> int:
+        await asyncio.sleep(0.01)
+        return await counter()
+
+    assert await asyncio.gather(*(cache.get("k", slow) for _ in range(20))) == [1] * 20
+
+
+@pytest.mark.anyio
+async def test_those_who_wait_for_one_that_fails_try_themselves() -> None:
+    counter, cache = Counter(), Cache(2, clock=Clock())
+
+    async def fails_first() -> int:
+        asked = await counter()
+        await asyncio.sleep(0.01)
+        if asked == 1:
+            raise ValueError("no")
+        return asked
+
+    answers = await asyncio.gather(*(cache.get("k", fails_first) for _ in range(3)), return_exceptions=True)
+    assert isinstance(answers[0], ValueError)
+    assert answers[1:] == [2, 2]
