@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> Litestar:
     handlers: list[Any] = [*health.HANDLERS, PrometheusController]
     for room in ("routes", "pages"):
         for module in _rooms(room):
-            handlers += module.HANDLERS
+            handlers += getattr(module, "HANDLERS", [])
     static = create_static_files_router(
         path="/static",
         directories=[asset_folder("static")],
@@ -85,7 +85,11 @@ def create_app(settings: Settings) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, minimum_size=2000),
         logging_config=None,
         openapi_config=OpenAPIConfig(
-            title="EAIO", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="EAIO",
+            version=__version__,
+            use_handler_docstrings=True,
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         lifespan=[_running(settings)],
         state=State({"settings": settings, "secret": secret}),

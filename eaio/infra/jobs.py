@@ -42,17 +42,20 @@ def database(context: JobContext) -> Database:
     return cast("Database", context.additional_context["database"])
 
 
-async def defer(conn: Connection, task: str, queue: str, once: str | None = None, **args: Any) -> None:
+async def defer(
+    conn: Connection, task: str, queue: str, once: str | None = None, lock: str | None = None, **args: Any
+) -> None:
     """Put a job on its queue as part of the caller's transaction: it exists if and only if that commits.
 
     ``task`` is the full name, ``package:job``. Of jobs with the same ``once`` only one waits: a second one is dropped
-    while the first has not begun, and starts after it otherwise.
+    while the first has not begun, and starts after it otherwise. Jobs with the same ``lock`` (``once`` by default) run
+    one after the other.
     """
     params = {
         "queue": queue,
         "task": task,
         "priority": 0,
-        "lock": once,
+        "lock": lock or once,
         "queueing_lock": once,
         "args": json.dumps(args),
     }
