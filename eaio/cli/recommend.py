@@ -24,6 +24,9 @@ class Recommended(Struct, frozen=True):
     recommendations: Page
 
 
+NEVER = {True: "not priced", False: "does not pay back"}
+
+
 def register(app: typer.Typer) -> None:
     """Add the verb."""
     app.command("recommend")(recommend)
@@ -68,7 +71,7 @@ def _text(done: Recommended) -> str:
         f"net present value {money(page.totals.npv)} (overlaps counted once)",
     ]
     for place, item in enumerate(page.items, start=1):
-        pays = f"pays back in {service.years(item.payback)}" if item.payback is not None else "not priced"
+        pays = f"pays back in {service.years(item.payback)}" if item.payback is not None else NEVER[item.cost is None]
         lines += [
             "",
             f"{place}. {item.building}: {item.name}",

@@ -21,6 +21,12 @@ async def generate(context: JobContext, organisation: str, run: str, buildings: 
         raise
 
 
+@blueprint.task(name="refresh", pass_context=True, queue=service.QUEUE)
+async def refresh(context: JobContext, organisation: str) -> None:
+    """Look at every building again: its readings or the findings on them have changed."""
+    await service.refresh(database(context), UUID(organisation))
+
+
 @blueprint.task(name="rerank", pass_context=True, queue=service.QUEUE)
 async def rerank(context: JobContext, organisation: str, site: str | None = None) -> None:
     """Price every building of a site, or all, again: a figure has changed."""

@@ -174,6 +174,14 @@ SELECT id, status, total, done, proposed, withdrawn, skipped, author, started_at
 FROM recommendation_runs
 WHERE organisation_id = %(organisation)s AND id = %(id)s;
 
+-- name: run_under_way
+SELECT id, status, total, done, proposed, withdrawn, skipped, author, started_at, finished_at, error
+FROM recommendation_runs
+WHERE organisation_id = %(organisation)s AND finished_at IS NULL AND total >= %(least)s
+  AND started_at > now() - interval '1 hour'
+ORDER BY started_at DESC, id
+LIMIT 1;
+
 -- name: latest_run
 SELECT id, status, total, done, proposed, withdrawn, skipped, author, started_at, finished_at, error
 FROM recommendation_runs

@@ -237,6 +237,11 @@ async def run(conn: Connection, organisation: UUID, id_: UUID) -> Run:
     return await fetch_one(conn, SQL["run"], Run, "No such run", organisation=organisation, id=id_)
 
 
+async def run_under_way(conn: Connection, organisation: UUID, least: int) -> Run | None:
+    """A run over at least so many buildings that has not ended; one older than an hour is given up."""
+    return await fetch_optional(conn, SQL["run_under_way"], Run, organisation=organisation, least=least)
+
+
 async def latest_run(conn: Connection, organisation: UUID) -> Run | None:
     """The newest run."""
     return await fetch_optional(conn, SQL["latest_run"], Run, organisation=organisation)

@@ -42,12 +42,17 @@ def _marked(ordered: Sequence[Opportunity], rejected: frozenset[str]) -> list[Op
     marked: list[Opportunity] = []
     for rank, case in enumerate(ordered, start=1):
         rival = next((other for other in counted if _same_job(case.measure, other.measure)), None)
-        if rival is None and case.cost is not None and case.measure not in rejected:
+        if rival is None and pays(case) and case.measure not in rejected:
             counted.append(case)
         marked.append(
             replace(case, rank=rank, beaten_by=rival.measure if rival else "", reason=_reason(case, rank, rival))
         )
     return marked
+
+
+def pays(case: Opportunity) -> bool:
+    """Whether it can be priced and is worth more than it costs at the likely figures."""
+    return case.cost is not None and case.finance.npv is not None and case.finance.npv.likely > 0
 
 
 def _same_job(one: str, other: str) -> bool:
@@ -66,6 +71,8 @@ def _reason(case: Opportunity, rank: int, rival: Opportunity | None) -> str:
     )
     if case.finance.payback is not None:
         text += f" It pays back in {years(case.finance.payback)} and lasts {case.finance.life} years."
+    if not pays(case):
+        text += " Not counted in totals: at these prices it does not pay; it is shown for the carbon that it saves."
     if rival is not None:
         text += f" Not counted in totals: “{CATALOGUE[rival.measure].name}” does the same job and is worth more here."
     return text
@@ -87,7 +94,7 @@ def with_contributions(
     before = combine([], pools, inputs)
     out: list[Opportunity] = []
     for case in cases:
-        if case.beaten_by or case.cost is None or case.measure in rejected:
+        if case.beaten_by or case.cost is None or not pays(case) or case.measure in rejected:
             out.append(case)
             continue
         counted.append(case)

@@ -162,7 +162,7 @@ def _both(heat: Days, cold: Days) -> dict[str, object]:
     known = np.isfinite(heat.load) & np.isfinite(cold.load) & np.isfinite(warm)
     if known.sum() < 24 * 120:
         return {}
-    scale = 8760 / known.sum()
+    scale = 8760 / int(known.sum())
     above_heat = np.maximum(heat.load - _out_of_season(heat, True), 0)
     above_cold = np.maximum(cold.load - _out_of_season(cold, False), 0)
     fought = np.where(known & (warm > 8) & (warm < 18), np.minimum(above_heat, above_cold), 0)

@@ -1,5 +1,6 @@
 """Looking at the readings, finding the measures, storing them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -34,7 +35,8 @@ RERANK_JOB = "recommendations:rerank"
 QUEUE = "recommendations"
 HISTORY = timedelta(days=800)
 """Two years of readings and a margin."""
-BATCH = 40
+BATCH = 20
+READERS = 2
 
 
 class Outcome(Struct, frozen=True):
@@ -88,8 +90,15 @@ async def start_run(conn: Connection, organisation: UUID, author: str) -> Run:
 
 
 async def request_run(conn: Connection, organisation: UUID, building_ids: Sequence[UUID] | None, author: str) -> Run:
-    """Queue a run over some or all buildings; it begins when the caller's transaction has committed."""
+    """Queue a run over some or all buildings; it begins when the caller's transaction has committed.
+
+    While a run over everything is under way, a second one is not queued: the first is returned.
+    """
     wanted = await _buildings(conn, organisation, building_ids)
+    if building_ids is None and wanted:
+        under_way = await repository.run_under_way(conn, organisation, len(wanted))
+        if under_way is not None:
+            return under_way
     run = await repository.start_run(conn, organisation, author, len(wanted))
     ids = None if building_ids is None else [str(building.id) for building in wanted]
     await defer(conn, JOB, QUEUE, organisation=str(organisation), run=str(run.id), buildings=ids)
@@ -106,19 +115,36 @@ async def generate_in_batches(
         run = replace(run, status="running", total=len(wanted))
         await repository.progress_run(conn, organisation, run)
         known = await ground(conn, organisation, wanted)
-    for start in range(0, len(wanted), BATCH):
-        batch = wanted[start : start + BATCH]
-        async with db.transaction() as conn:
-            await look(conn, organisation, batch, known)
-            run = replace(run, done=start + len(batch))
-            await repository.progress_run(conn, organisation, run)
+    await _look_at_all(db, organisation, wanted, known, run)
     outcome = Outcome()
-    for start in range(0, len(wanted), 5 * BATCH):
+    for start in range(0, len(wanted), 10 * BATCH):
         async with db.transaction() as conn:
-            ids = [building.id for building in wanted[start : start + 5 * BATCH]]
+            ids = [building.id for building in wanted[start : start + 10 * BATCH]]
             outcome = outcome.plus(await rerank(conn, organisation, ids))
     async with db.transaction() as conn:
         return await _finish(conn, organisation, run, len(wanted), outcome)
+
+
+async def _look_at_all(db: Database, organisation: UUID, wanted: Sequence[Building], known: "Ground", run: Run) -> None:
+    """Signals of all buildings: while one batch computes, another reads."""
+    batches = [wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH)]
+    waiting, done = iter(batches), 0
+
+    async def work() -> None:
+        nonlocal done
+        for batch in waiting:
+            async with db.transaction() as conn:
+                await look(conn, organisation, batch, known)
+                done += len(batch)
+                await repository.progress_run(conn, organisation, replace(run, done=done))
+
+    tasks = [asyncio.create_task(work()) for _ in range(READERS)]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def fail_run(conn: Connection, organisation: UUID, run_id: UUID, error: str) -> None:
@@ -137,11 +163,18 @@ async def rerank_site(db: Database, organisation: UUID, site: UUID | None) -> No
     """Price the buildings of a site, or all, again in batches."""
     async with db.transaction() as conn:
         ids = await repository.buildings_with_signals(conn, organisation, site)
-    for start in range(0, len(ids), 5 * BATCH):
+    for start in range(0, len(ids), 10 * BATCH):
         async with db.transaction() as conn:
-            await rerank(conn, organisation, ids[start : start + 5 * BATCH])
+            await rerank(conn, organisation, ids[start : start + 10 * BATCH])
     async with db.transaction() as conn:
         await accounts.raise_data_version(conn, organisation)
+
+
+async def refresh(db: Database, organisation: UUID, author: str = "after an analysis") -> Run:
+    """Look at everything now, as a run of its own."""
+    async with db.transaction() as conn:
+        run = await start_run(conn, organisation, author)
+    return await generate_in_batches(db, organisation, run.id)
 
 
 async def _finish(conn: Connection, organisation: UUID, run: Run, done: int, outcome: Outcome) -> Run:

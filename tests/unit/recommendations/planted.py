@@ -60,7 +60,7 @@ class Clock:
         )
 
 
-def facts(use: str = "Office", sub_use: str = "", **known: object) -> BuildingFacts:
+def facts(use: str = "Office", sub_use: str = "", **known: Any) -> BuildingFacts:
     """An office of 5,000 m2 from 1985 near Philadelphia, or something else."""
     base: dict[str, object] = {
         "area_m2": 5_000.0,
@@ -73,7 +73,7 @@ def facts(use: str = "Office", sub_use: str = "", **known: object) -> BuildingFa
 
 
 def building(
-    loads: Mapping[Carrier, Callable[[Clock], Array]], days: int = 366, use: str = "Office", **known: object
+    loads: Mapping[Carrier, Callable[[Clock], Array]], days: int = 366, use: str = "Office", **known: Any
 ) -> Signals:
     """Signals of a building with these loads."""
     clock = Clock(days)

@@ -3,6 +3,7 @@
 from itertools import permutations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,6 +188,15 @@ def test_a_rejected_measure_stays_and_counts_for_nothing() -> None:
     after = {o.measure: o.net for o in recommend(signals, {}, INPUTS, frozenset({"night_base"}))}
     assert before["night_base"] is not None
     assert after["night_base"] is None
+
+
+def test_what_is_shown_for_carbon_alone_counts_in_no_total() -> None:
+    signals = building({Carrier.GAS: lambda c: 10 * np.maximum(14 - c.temperature, 0)}, days=730)
+    pump = next(o for o in recommend(signals, {}, INPUTS) if o.measure == "heat_pump")
+    assert pump.finance.npv is not None
+    assert pump.finance.npv.likely < 0 < pump.co2.likely
+    assert pump.net is None
+    assert "does not pay" in pump.reason
 
 
 def test_a_plain_office_is_left_alone_but_for_its_roof() -> None:

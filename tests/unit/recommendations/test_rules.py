@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -93,6 +94,7 @@ def test_every_rule_has_its_planted_fault() -> None:
 def test_a_planted_fault_is_found_with_its_numbers(code: str) -> None:
     loads, known, medians = PLANTED[code]
     signals = building(loads, **known)  # pyright: ignore[reportArgumentType]
+    assert msgspec.json.decode(msgspec.json.encode(signals), type=Signals) == signals
     evidence = found(signals, peers(signals.facts.use, **medians)).get(code)
     assert evidence is not None, signals
     assert 0 < evidence.strength <= 1
@@ -150,6 +152,18 @@ def test_hospital_and_hotel_are_not_told_to_close_at_night() -> None:
         assert not {"night_base", "hvac_schedule", "plug_loads"} & set(
             found(building({E: lambda c: 75 + 45 * c.open()}, use=use))
         )
+
+
+def test_a_hotel_leaks_only_where_the_night_flow_has_grown() -> None:
+    def steady(clock: Clock) -> Array:
+        return 60 + 300 * clock.open(7, 19, True)
+
+    def grown(clock: Clock) -> Array:
+        return steady(clock) + 80 * (clock.day > 600)
+
+    hotel = "Lodging/residential"
+    assert "water_leak" not in found(building({W: steady}, days=730, use=hotel))
+    assert "water_leak" in found(building({W: grown}, days=730, use=hotel))
 
 
 def test_domestic_hot_water_is_no_reason_to_lock_the_heating_out() -> None:

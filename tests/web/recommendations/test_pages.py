@@ -68,6 +68,7 @@ def test_the_whole_portfolio_is_queued_and_its_run_can_be_asked_for(tenant: Tena
     assert answer.status_code == 202
     run = client.get(answer.headers["location"]).json()
     assert (run["status"], run["total"]) == ("waiting", 1)
+    assert client.post("/api/recommendations/generate").json()["id"] == run["id"]
     assert "Waiting to begin" in client.get("/recommendations").text
 
 

@@ -176,7 +176,8 @@ def starts_by_the_clock(view: View) -> Evidence | None:
     return Evidence(
         sentence=(
             f"The load rises at {clock(week.start)} on cold, mild and hot mornings alike "
-            f"(within {number(2 * week.start_spread, 2)} h), while opening is usually at {clock(opening[0])}."
+            f"(within {number(max(2 * week.start_spread, 0.25), 2)} h), while opening is usually at "
+            f"{clock(opening[0])}."
         ),
         facts=(
             Fact("Load rises at", week.start, "clock", opening[0], f"usual opening for {view.facts.use.lower()}"),
