@@ -18,9 +18,18 @@ from eaio.infra.jobs import defer
 from eaio.infra.web.handlers import Config, Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
 from eaio.metering import service
-from eaio.metering.jobs import CHECK, IMPORT, QUEUE
+from eaio.metering.jobs import (
+    CHECK,
+    IMPORT,
+    LARGEST_BODY,
+    QUEUE,
+    Upload,
+    keep_upload,
+    may_import,
+    options_of,
+    refuse_oversize,
+)
 from eaio.metering.models import REMEDY, Clock, DateOrder, ImportRecord, MeterCoverage, Reason
-from eaio.metering.routes import LARGEST_BODY, Upload, keep_upload, may_import, options_of, refuse_oversize
 from eaio.settings import Settings
 from eaio.timeseries.units import CARRIER_LABEL
 
@@ -89,7 +98,7 @@ async def upload(
     """Take a file and look at it first; nothing is imported yet."""
     may_import(principal)
     try:
-        refuse_oversize(request, settings)
+        refuse_oversize(request.content_length, settings.upload_limit)
         import_id = await keep_upload(conn, principal, settings, data, CHECK)
     except EaioError as problem:
         return await _list(request, conn, principal, settings, problem)

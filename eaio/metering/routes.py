@@ -1,99 +1,29 @@
 """JSON API of imports and data quality."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
 from litestar.openapi import ResponseSpec
-from litestar.params import Body, FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.status_codes import HTTP_202_ACCEPTED
 
-from eaio.infra.db import Connection
-from eaio.infra.errors import Forbidden, Invalid, TooLarge
-from eaio.infra.identity import Action, Principal
-from eaio.infra.jobs import defer
 from eaio.infra.web.handlers import Config, Conn, WebRequest, Who
 from eaio.infra.web.problems import Problem
 from eaio.metering import service
-from eaio.metering.jobs import CHECK, IMPORT, QUEUE, upload_place
-from eaio.metering.models import ImportOptions, ImportRecord, MeterCoverage
-from eaio.settings import Settings
+from eaio.metering.jobs import CHECK, IMPORT, LARGEST_BODY, Upload, keep_upload, may_import, refuse_oversize
+from eaio.metering.models import ImportRecord, MeterCoverage
 
 TAGS = ["Imports"]
-LARGEST_BODY = 10 * 1024**3
-"""Beyond any upload limit; the limit itself is a setting and is checked against the announced size."""
-
 NOT_FOUND = {404: ResponseSpec(Problem, description="Not there, or not this organisation's")}
-
-Upload = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
 
 
 class CoverageOfMeter(MeterCoverage, frozen=True):
     """How complete a meter is, with the share."""
 
     share: float = 0.0
-
-
-def refuse_oversize(request: WebRequest, settings: Settings) -> None:
-    """Look at the announced size before anything is read.
-
-    Raises:
-        Invalid: the size is not announced.
-        TooLarge: it is beyond the limit.
-    """
-    announced = request.content_length
-    if announced is None:
-        raise Invalid("Say the size of the upload with Content-Length")
-    if announced > settings.upload_limit + 1_000_000:
-        raise TooLarge(
-            f"The upload has {announced / 1e6:,.0f} MB; at most {settings.upload_limit / 1e6:,.0f} MB are accepted. "
-            "Split it by year or by meter, or raise EAIO_UPLOAD_LIMIT"
-        )
-
-
-def may_import(principal: Principal) -> None:
-    """Raise Forbidden unless the caller may import here: never into the synthetic portfolio."""
-    principal.require(Action.IMPORT)
-    if principal.demo:
-        raise Forbidden("Real data do not mix with the synthetic portfolio; sign in to your own organisation")
-
-
-def options_of(fields: dict[str, Any]) -> ImportOptions:
-    """What the form of an upload says; empty fields say nothing.
-
-    Raises:
-        Invalid: a field does not fit; it is named.
-    """
-    said = {name: value for name, value in fields.items() if isinstance(value, str) and value.strip()}
-    wanted = {name: said[name] for name in ImportOptions.__struct_fields__ if name in said}
-    try:
-        return msgspec.convert(wanted, ImportOptions, strict=False)
-    except msgspec.ValidationError as error:
-        text, _, path = str(error).partition(" - at `$.")
-        raise Invalid("An option does not fit", **{path.rstrip("`") or "options": text}) from error
-
-
-async def keep_upload(
-    conn: Connection, principal: Principal, settings: Settings, data: dict[str, Any], task: str
-) -> UUID:
-    """Keep an uploaded file and put the job for it on the queue.
-
-    Raises:
-        Invalid: there is no file among the fields.
-    """
-    file = data.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise Invalid("Choose a file to upload", file="needed")
-    import_id = await service.receive(
-        conn, principal.organisation, upload_place(settings), file.file, name=file.filename,
-        options=options_of(data), author=principal.actor,
-    )  # fmt: skip
-    await defer(conn, task, QUEUE, organisation=str(principal.organisation), import_id=str(import_id))
-    return import_id
 
 
 @post(
@@ -117,7 +47,7 @@ async def upload(
     ``dry_run`` nothing is written: the status stays ``waiting`` and the report says what would be kept and dropped.
     """
     may_import(principal)
-    refuse_oversize(request, settings)
+    refuse_oversize(request.content_length, settings.upload_limit)
     import_id = await keep_upload(conn, principal, settings, data, CHECK if dry_run else IMPORT)
     return await service.import_record(conn, principal.organisation, import_id)
 

@@ -1,5 +1,7 @@
 """Arrays of readings onto the hourly grid, and the grid onto a chart."""
 
+from math import ceil
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -65,7 +67,8 @@ def reduce_points(hourly: pl.DataFrame, points: int) -> pl.DataFrame:
     """
     if hourly.is_empty():
         return POINTS.to_frame()
-    width = next((hours for hours in _BUCKET_HOURS if hourly.height <= hours * points), _BUCKET_HOURS[-1])
+    longest = ceil(hourly.height / points / 24) * 24
+    width = next((hours for hours in _BUCKET_HOURS if hourly.height <= hours * points), longest)
     value = pl.col("value")
     return (
         hourly.group_by(pl.col("local").dt.truncate(f"{width}h"), maintain_order=True)

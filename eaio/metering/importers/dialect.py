@@ -51,7 +51,7 @@ def detect_dialect(source: Source) -> Dialect:
             f"{source.name}: no columns found; a table needs a time and at least one value, separated by comma, "
             "semicolon or tab"
         )
-    title_rows = next(index for index, row in enumerate(rows) if len(row) == width)
+    title_rows = next((index for index, row in enumerate(rows) if _may_be_header(row, width)), 0)
     header = tuple(cell.strip().lstrip("\ufeff") for cell in rows[title_rows])
     sample = tuple(tuple(row) for row in rows[title_rows + 1 : title_rows + 1 + _SAMPLE_ROWS])
     if all(_NUMBER.match(cell) or not cell for cell in header[1:]):
@@ -95,6 +95,11 @@ def _separators_per_line(path: Path, separator: int) -> Iterator[int]:
             counts[0] += carried
             carried = len(marks) - int(ends[-1]) - 1
             yield max(int(counts.max()), carried)
+
+
+def _may_be_header(row: list[str], width: int) -> bool:
+    """As wide as the table, and named at least half: a title above it has one cell filled."""
+    return len(row) == width and sum(bool(cell.strip()) for cell in row) >= max(2, width / 2)
 
 
 def _first_lines(path: Path) -> list[str]:

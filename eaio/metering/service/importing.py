@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from eaio.buildings import service as buildings
 from eaio.infra.db import Connection, Database
+from eaio.infra.events import Event, publish
 from eaio.metering.compute.batch import Batch
 from eaio.metering.importers.findings import Findings
 from eaio.metering.importers.plan import MeterName, Plan, Workplace
@@ -83,6 +84,8 @@ async def _import(
         weather = await _store_weather(conn, request.organisation, plan)
         note(Progress("bringing totals up to date", findings.read, findings.read))
         touched = await store.finish()
+        if touched or (weather and not request.dry_run):
+            await publish(conn, Event.READINGS_CHANGED, request.organisation)
     seconds = time.monotonic() - started
     report = report_of(plan, findings, store.stored, weather, dry_run=request.dry_run, seconds=seconds)
     log.info("imported", file=request.path.name, kept=report.readings_kept, seconds=report.seconds)
