@@ -93,6 +93,8 @@ class Use(Struct, frozen=True, kw_only=True):
     readings: int = 0
     expected: int = 0
     estimated: int = 0
+    faulty_hours: float = 0.0
+    """Meter-hours that are present but lie in a fault of the data."""
     comparable: float | None = None
     """The part of ``total`` that has a counterpart in ``before``: the same where the period compares as a whole."""
     before: float | None = None
@@ -160,6 +162,8 @@ class KeyFigures(Struct, frozen=True, kw_only=True):
     readings: int
     expected: int
     estimated: int
+    faulty_hours: float = 0.0
+    """Meter-hours that are present but lie in a fault of the data."""
 
     @property
     def coverage(self) -> float:

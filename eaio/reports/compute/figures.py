@@ -1,6 +1,6 @@
 """Figures out of metering's frames: months, hours, days."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from math import ceil, floor, log10
 
 import msgspec
@@ -50,17 +50,20 @@ def month_uses(months: pl.DataFrame) -> tuple[MonthUse, ...]:
     return tuple(sorted(found, key=lambda month: (list(Carrier).index(month.carrier), month.month)))
 
 
-def months_figure(now: Sequence[MonthUse], before: Sequence[MonthUse]) -> Figure | None:
-    """A panel of monthly bars per carrier with the year before as a line across each month."""
+def months_figure(
+    now: Sequence[MonthUse], before: Sequence[MonthUse], comparable: Collection[Carrier]
+) -> Figure | None:
+    """A panel of monthly bars per carrier; where the years compare, the one before as a line across each month."""
     carriers = list(dict.fromkeys(month.carrier for month in now if month.total is not None))
+    before = [month for month in before if month.carrier in comparable]
     if not carriers:
         return None
     single = len({month.month for month in now}) == 1
     return Figure(
         name="months",
         title="Use by month and carrier",
-        note="Bars: this period; dark line across a bar: the same month a year earlier, where it is at least 90 % "
-        "complete. Paler bars are months of which under 90 % of the readings are present; a month that the period "
+        note="Bars: this period; dark line across a bar: the same month a year earlier, where the years compare. "
+        "Paler bars are months of which under 90 % of the readings are present; a month that the period "
         "cuts counts only its days within." + (" The period holds a single month." if single else ""),
         panels=tuple(_months_panel(carrier, now, before, 112 if len(carriers) <= FEW else 88) for carrier in carriers),
     )

@@ -39,8 +39,8 @@ FILTERS = {
 }
 
 _NOISE = re.compile(r' (?:aria-\w+|role|aria-roledescription|pointer-events|class|cursor)="[^"]*"')
-_RECT = re.compile(r'<path d="M([-\d.]+),([-\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z" fill="(rgb[^"]*|#\w+)"/>')
-_RUN = re.compile(rf"(?:{re.sub('[(](?![?])', '(?:', _RECT.pattern)}){{3,}}")
+_RECT = re.compile(r'<path d="M([-\d.]+),([-\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z" fill="([^"]+)"/>')
+_RUN = re.compile(r'(?:<path d="M[-\d.]+,[-\d.]+h[\d.]+v[\d.]+h-[\d.]+Z" fill="[^"]+"/>){3,}')
 _FONT_SIZE = re.compile(r'font-size="([\d.]+)px"')
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _AMOUNT = re.compile(

@@ -18,7 +18,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 USE_COLUMNS = (
     "building", "site", "carrier", "start", "end", "amount", "unit", "before", "change", "cost", "currency", "kg_co2e",
-    "present", "expected", "estimated",
+    "present", "expected", "estimated", "faulty_hours",
 )  # fmt: skip
 MONTH_COLUMNS = ("subject", "carrier", "month", "amount", "unit", "present", "expected", "estimated")
 MEMBER_COLUMNS = (
@@ -62,7 +62,7 @@ def _uses(report: Report) -> Rows:
 
 
 def _use(report: Report, building: str, site: str, use: Use) -> Sequence[Cell]:
-    counts = (use.readings, use.expected, use.estimated)
+    counts = (use.readings, use.expected, use.estimated, use.faulty_hours)
     money = (use.money, report.currency, use.co2)
     return (building, site, use.carrier, *_period(report), use.total, use.unit, use.before, use.change, *money, *counts)
 
@@ -196,7 +196,8 @@ _TABLES: Mapping[Table, tuple[Sequence[str], Callable[[Report], Rows]]] = {
 _COUNTS = {"present": "readings", "expected": "readings", "estimated": "readings"}
 _LONG: Sequence[tuple[str, Sequence[str], Callable[[Report], Rows], Sequence[str], Mapping[str, str]]] = (
     ("use", USE_COLUMNS, _uses, ("building",),
-     {"amount": ":unit", "before": ":unit", "change": "share", "cost": ":currency", "kg_co2e": "kg CO2e", **_COUNTS}),
+     {"amount": ":unit", "before": ":unit", "change": "share", "cost": ":currency", "kg_co2e": "kg CO2e", **_COUNTS,
+      "faulty_hours": "h"}),
     ("months", MONTH_COLUMNS, _months, ("subject",), {"amount": ":unit", **_COUNTS}),
     ("buildings", MEMBER_COLUMNS, _members, ("building",),
      {"area_m2": "m2", "energy_kwh": "kWh", "kwh_per_m2_year": "kWh/m2 a year", "change": "share", "cost": ":currency",

@@ -53,11 +53,12 @@ def uses_of(now: Year, before: Year, rates: Rates) -> tuple[Use, ...]:
     for row in now.totals.iter_rows(named=True):
         carrier = Carrier(row["carrier"])
         compares = min(now.trusted(carrier), before.trusted(carrier)) >= ENOUGH
-        found.append(_use(row, earlier.get(row["carrier"]) if compares else None, rates))
+        faulty = now.doubted.get(carrier, 0.0)
+        found.append(_use(row, earlier.get(row["carrier"]) if compares else None, rates, faulty))
     return tuple(sorted(found, key=lambda use: list(Carrier).index(use.carrier)))
 
 
-def _use(row: Mapping[str, object], earlier: Mapping[str, object] | None, rates: Rates) -> Use:
+def _use(row: Mapping[str, object], earlier: Mapping[str, object] | None, rates: Rates, faulty: float) -> Use:
     carrier, total = Carrier(str(row["carrier"])), _number(row["total"])
     return Use(
         carrier=carrier,
@@ -67,6 +68,7 @@ def _use(row: Mapping[str, object], earlier: Mapping[str, object] | None, rates:
         readings=_count(row["readings"]),
         expected=_count(row["expected"]),
         estimated=_count(row["estimated"]),
+        faulty_hours=faulty,
         comparable=total if earlier else None,
         before=_number(earlier["total"]) if earlier else None,
     )
@@ -92,6 +94,7 @@ def combined(members: Iterable[Sequence[Use]]) -> tuple[Use, ...]:
             readings=sum(use.readings for use in same),
             expected=sum(use.expected for use in same),
             estimated=sum(use.estimated for use in same),
+            faulty_hours=sum(use.faulty_hours for use in same),
             comparable=total(use.comparable for use in same),
             before=total(use.before for use in same),
         )
@@ -120,6 +123,7 @@ def key_figures(uses: Sequence[Use], area_m2: float | None, days: int) -> KeyFig
         readings=sum(use.readings for use in uses),
         expected=sum(use.expected for use in uses),
         estimated=sum(use.estimated for use in uses),
+        faulty_hours=sum(use.faulty_hours for use in uses),
     )
 
 

@@ -76,7 +76,7 @@ def findings_point(findings: Sequence[FindingLine], total: int, currency: str) -
     count = "One anomaly was" if total == 1 else f"{total:,} anomalies were"
     dear = [line for line in findings if line.money is not None and line.money > 0]
     if not dear:
-        return f"{count} found in this period; none of them is known to have cost money."
+        return f"{count} found in this period; no cost above normal is known."
     worst = max(dear, key=lambda line: line.money or 0.0)
     at = f" at {worst.building}" if len({line.building for line in findings}) > 1 else ""
     told = worst.explanation.rstrip(".")
@@ -112,6 +112,14 @@ def quality_statement(key: KeyFigures, counted: str, worst: str | None) -> str:
         f"{100 * key.estimated_share:.1f} % of those present are estimated, the rest are as measured."
         if key.estimated
         else "None of those present are estimated: all are as measured.",
+        *(
+            [
+                f"{key.faulty_hours:,.0f} meter-hours are present but faulty, as the analysis found (dead, stuck or "
+                "wrongly scaled meters); they are summed as they stand and compare with nothing."
+            ]
+            if key.faulty_hours >= 1
+            else []
+        ),
         "Missing readings are not filled in: sums are of what is there, and so err on the low side.",
     ]
     if worst:
@@ -141,11 +149,12 @@ def findings_text(found: Findings, currency: str) -> str:
         return "No anomalies were found in this period."
     faults = sum(line.data_fault for line in found.lines)
     cost = sum(line.money for line in found.lines if line.money is not None and line.money > 0)
-    shown = "" if len(found.lines) == found.total else f" Of the {len(found.lines)} shown here,"
-    count = f"{found.total:,} anomalies overlap" if found.total > 1 else "One anomaly overlaps"
+    worth = f"cost {money(cost, currency)} above normal" if cost else "cost nothing above normal, as far as is known"
+    if found.total == 1:
+        return f"One anomaly overlaps this period{', a fault of the data' if faults else ''}. It {worth}."
+    shown = "Of them," if len(found.lines) == found.total else f"Of the {len(found.lines)} shown here,"
     kinds = f"{faults or 'none'} {'are faults' if faults > 1 else 'is a fault'} of the data"
-    cost_text = f"those that cost money come to {money(cost, currency)} above normal"
-    return f"{count} this period.{shown or ' Of them,'} {kinds}; {cost_text}."
+    return f"{found.total:,} anomalies overlap this period. {shown} {kinds}; together they {worth}."
 
 
 def measures_text(opportunity: Opportunity | None, key: KeyFigures, days: int, currency: str) -> str:

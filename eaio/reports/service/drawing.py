@@ -97,7 +97,11 @@ async def _months(conn: Connection, asked: Asked) -> Drawn:
     now = await metering.monthly_series(conn, asked.organisation, asked.scope, asked.start, asked.end)
     earlier = year_before(asked.start), year_before(asked.end)
     before = await metering.monthly_series(conn, asked.organisation, asked.scope, *earlier)
-    drawn = figures.months_figure(figures.month_uses(now), figures.month_uses(before))
+    drawn = figures.months_figure(
+        figures.month_uses(now),
+        figures.month_uses(before),
+        {use.carrier for use in asked.uses if use.before is not None},
+    )
     return _part("use", "Use over the months", [drawn])
 
 

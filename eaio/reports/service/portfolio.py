@@ -20,6 +20,7 @@ from eaio.reports.service.judged import assumptions_of, findings_of, measures_of
 from eaio.reports.service.period import period_of
 from eaio.reports.service.trust import doubted_hours
 from eaio.timeseries.format import number
+from eaio.timeseries.units import Carrier
 
 ON_PAPER = (20, 25, 6)
 """Findings, recommendations, and recommendations with their evidence that a PDF shows."""
@@ -133,13 +134,19 @@ def _quality(members: Sequence[Member]) -> list[QualityLine]:
     ]
 
 
+def _comparable(members: Sequence[Member]) -> set[Carrier]:
+    """Carriers of which every building compares: the sum of months of some would mislead."""
+    uses = [use for member in members for use in member.uses]
+    return {use.carrier for use in uses} - {use.carrier for use in uses if use.before is None}
+
+
 async def _drawn(
     conn: Connection, owner: Owner, months: Sequence[MonthUse], members: Sequence[Member], start: date, end: date
 ) -> Drawn:
     earlier = year_before(start), year_before(end)
     before = month_uses(await metering.monthly_series(conn, owner.organisation, EVERYTHING, *earlier))
     parts = (
-        ("use", "Use over the months", (months_figure(months, before),)),
+        ("use", "Use over the months", (months_figure(months, before, _comparable(members)),)),
         ("league", "Where the cost lies", (league_figure(members, owner.currency),)),
     )
     sections: list[Section] = []

@@ -35,6 +35,7 @@ def test_a_year_of_a_dead_meter_compares_with_nothing() -> None:
     complete = totals(("gas", 120.0, 100, 100))
     dead = Year(totals(("gas", 60.0, 100, 100)), {Carrier.GAS: 11.0}, hours=100)
     alive = Year(totals(("gas", 60.0, 100, 100)), {Carrier.WATER: 99.0}, hours=100)
+    assert uses_of(dead, dead, RATES)[0].faulty_hours == 11.0
     assert [uses_of(Year(complete), before, RATES)[0].change for before in (dead, alive)] == [None, pytest.approx(1.0)]
 
 

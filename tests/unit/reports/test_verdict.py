@@ -42,6 +42,9 @@ def test_only_what_is_complete_reads_a_hundred_percent() -> None:
 
 def test_data_quality_names_present_expected_missing_and_estimated() -> None:
     said = verdict.quality_statement(KEY, "hours", None)
+    faulty = verdict.quality_statement(replace(KEY, faulty_hours=48.0), "hours", None)
+    assert "48 meter-hours are present but faulty" in faulty
+    assert "faulty" not in said
     assert said.startswith("17,460 of 17,520 hours present (99.6 %), 60 missing. 0.5 % of those present are estimated")
 
 
@@ -58,4 +61,4 @@ def test_the_dearest_anomaly_is_named_and_faults_of_the_data_cost_nothing() -> N
     assert (
         said == "2 anomalies were found in this period. The most expensive one ($42): Left on overnight since Tuesday."
     )
-    assert "none of them is known to have cost money" in verdict.findings_point([cheap], 1, "USD")
+    assert "no cost above normal is known" in verdict.findings_point([cheap], 1, "USD")
