@@ -75,7 +75,7 @@ def _document(name: str, palette: Palette) -> dict[str, Any]:
 
 def encoded(name: str) -> bytes:
     """What ``build`` makes, as the file ``static/charts/<name>.json`` holds it."""
-    return msgspec.json.encode(build(name), order="deterministic")
+    return msgspec.json.encode(build(name))
 
 
 @cache
