@@ -104,7 +104,7 @@ async def forget(conn: Conn, principal: Who, thread: FromPath[UUID]) -> Redirect
     return Redirect("/chat", status_code=303)
 
 
-@get("/chat/messages/{message:int}/charts/{part:int}.json", include_in_schema=False)
+@get("/chat/messages/{message:int}/charts/{part:int}", include_in_schema=False)
 async def chart(conn: Conn, principal: Who, message: FromPath[int], part: FromPath[int]) -> Response[Any]:
     """What a chart inside an answer draws."""
     return Response(await service.chart_data(conn, principal, message, part))

@@ -21,9 +21,9 @@ from eaio.agents.compute.words import corrected, stem, tokens
 Floats: TypeAlias = NDArray[np.float64]
 
 SEED = 11
-PHRASES_PER_TEMPLATE = 12
+PHRASES_PER_TEMPLATE = 16
 EPOCHS = 3
-RATE = 8.0
+RATE = 4.0
 INTERCEPT = 0.3
 WEIGHTS = {"w": 0.7, "s": 0.7, "b": 0.8, "c": 1.0, "g": 0.35}
 """How much a word, its stem, a pair of words, a concept and a letter group count before scaling to length one."""

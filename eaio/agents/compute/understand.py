@@ -19,6 +19,8 @@ from eaio.agents.models import ARGUMENTS, NEEDS_BUILDING, Kind, Request, Underst
 LONGEST_QUESTION = 1_000
 NOT_SURE = 0.20
 """Below this probability the reader says that it did not understand."""
+HALF_SURE = 0.55
+"""Below this probability a sentence made of this field's words only is not out of scope."""
 OWN_WILL = 0.55
 """A short follow-up above this probability asks for something new, not for the same again."""
 CLAUSE = 0.60
@@ -79,6 +81,8 @@ def understand(text: str, situation: Situation) -> Understanding:
 
 def _one(reading: Reading, situation: Situation) -> tuple[Request, ...] | Understanding:
     tool, sure = _intent(reading.phrase)
+    if tool == "none" and sure < HALF_SURE and reading.known_share == 1:
+        tool, sure = _intent(reading.phrase, but="none")
     if situation.before and _follows(reading, tool, sure):
         return (_continued(reading, situation.before, tool, sure),)
     named = any(mention.kind != MentionKind.UNKNOWN for mention in reading.mentions)
@@ -93,8 +97,8 @@ def _one(reading: Reading, situation: Situation) -> tuple[Request, ...] | Unders
     return (Request(tool, arguments, sure),)
 
 
-def _intent(phrase: str) -> tuple[str, float]:
-    scores = trained().scores(phrase)
+def _intent(phrase: str, but: str = "") -> tuple[str, float]:
+    scores = {tool: share for tool, share in trained().scores(phrase).items() if tool != but}
     tool = max(scores, key=scores.__getitem__)
     return tool, scores[tool]
 
