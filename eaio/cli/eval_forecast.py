@@ -1,4 +1,4 @@
-"""How good and how fast forecasts are: eval forecast, bench forecast."""
+"""How good forecasts are: eval forecast. How fast they are stands in ``bench_forecast``."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import typer
 
+from eaio.cli.bench_forecast import bench_forecast
 from eaio.cli.console import AsJson, answer
 from eaio.cli.groups import group
 from eaio.forecasting.compute.load import DAY, Floats, Load, load_of, without_dead_runs
@@ -39,7 +40,7 @@ class Candidate(NamedTuple):
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs of this file."""
+    """Add both verbs."""
     group(app, "eval").command("forecast")(eval_forecast)
     group(app, "bench").command("forecast")(bench_forecast)
 
@@ -48,6 +49,9 @@ def eval_forecast(
     data: DataFolder,
     test_year: Annotated[int, typer.Option(help="Judged, never fitted on.")] = 2017,
     most: Annotated[int, typer.Option(help="Judge at most this many meters, spread over the file.")] = 10_000,
+    also: Annotated[
+        list[EngineName] | None, typer.Option(help="A slow engine to compare too: mstl takes minutes a meter.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Day-ahead error on electricity meters of a BDG2 folder by the BuildingsBench protocol.
@@ -60,7 +64,7 @@ def eval_forecast(
         raise InsufficientData(f"No electricity meter of {data} passes the protocol's rules for {test_year}")
     model = _fitted(candidates)
     fitted = time.perf_counter() - started
-    scores = {candidate.name: _scored(candidate, model) for candidate in candidates}
+    scores = {candidate.name: _scored(candidate, model, also or ()) for candidate in candidates}
     result = _summary(scores) | {
         "left_out": left_out,
         "test_year": test_year,
@@ -167,10 +171,10 @@ def _fitted(candidates: Sequence[Candidate]) -> "Trees":
     return fit(rows_of(candidate.load, candidate.year, every=every) for candidate in candidates)
 
 
-def _scored(candidate: Candidate, model: "Trees") -> "Score":
+def _scored(candidate: Candidate, model: "Trees", also: Sequence[EngineName]) -> "Score":
     """All engines on all windows of the test year."""
     from eaio.forecasting.compute.boosting import day_ahead
-    from eaio.forecasting.compute.engines import PER_METER
+    from eaio.forecasting.compute.engines import ON_REQUEST, PER_METER
     from eaio.forecasting.compute.protocol import actual_days, causal_mix, score, year_origins
     from eaio.forecasting.compute.threads import one_thread
 
@@ -181,6 +185,7 @@ def _scored(candidate: Candidate, model: "Trees") -> "Score":
         said = {str(name): engine(load, origins, first)[:, :DAY] for name, engine in PER_METER.items()}
         said[EngineName.BOOSTING] = day_ahead(model, load, origins, first)
         said[JUDGED] = causal_mix(origins, actual, said)
+        said |= {str(name): ON_REQUEST[name](load, origins, first)[:, :DAY] for name in also if name in ON_REQUEST}
         return score(actual, said, JUDGED)
 
 
@@ -221,26 +226,3 @@ def _text(result: Mapping[str, Any]) -> str:
         f" {result['coverage95']:.1%}; CRPS {result['crps_mean']:.2%} of the mean load; {result['seconds']} s"
     )
     return "\n".join(lines)
-
-
-def bench_forecast(
-    meters: Annotated[int, typer.Option(min=1, help="How many meters of two years to forecast.")] = 100,
-    as_json: AsJson = False,
-) -> None:
-    """Time cold forecasts of synthetic meters of two years, fourteen days ahead with bands and backtest."""
-    from eaio.cli.reference_data import synthetic_year
-    from eaio.forecasting.compute.forecast import forecast
-
-    frames = [synthetic_year(seed, 730) for seed in range(min(meters, 8))]
-    each: list[float] = []
-    for index in range(meters):
-        started = time.perf_counter()
-        forecast(load_of(frames[index % len(frames)], "UTC", zero_is_missing=True))
-        each.append(time.perf_counter() - started)
-    result = {
-        "meters": meters,
-        "seconds": round(sum(each), 3),
-        "cold_p50_ms": round(1000 * float(np.quantile(each, 0.5)), 1),
-        "cold_p95_ms": round(1000 * float(np.quantile(each, 0.95)), 1),
-    }
-    answer(result, as_json, "\n".join(f"{key}: {value:,}" for key, value in result.items()))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from eaio.forecasting.compute.baselines import previous_day, previous_week, slot_mean, slot_median, week_mean
+from eaio.forecasting.compute.decomposition import mstl
 from eaio.forecasting.compute.load import Floats, Ints, Load
 from eaio.forecasting.compute.ridge import ridge
 from eaio.forecasting.models import EngineName
@@ -22,4 +23,7 @@ PER_METER: Mapping[EngineName, Engine] = {
     EngineName.SLOT_MEDIAN: slot_median,
     EngineName.RIDGE: ridge,
 }
-"""Engines that need nothing but the meter's own history."""
+"""Engines that need nothing but the meter's own history, and are quick enough to be mixed for every request."""
+
+ON_REQUEST: Mapping[EngineName, Engine] = {EngineName.MSTL: mstl}
+"""Slow engines, compared with the others in evaluations."""
