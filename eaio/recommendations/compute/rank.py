@@ -17,6 +17,9 @@ from eaio.recommendations.models import Contribution, Opportunity, Range
 from eaio.timeseries.format import money, number, percent
 from eaio.timeseries.units import KWH, UNIT_OF
 
+PART = 0.05
+"""Below this share of its own saving a measure adds nothing to the one that it is part of."""
+
 
 def recommend(
     signals: Signals, peers: Peers, inputs: Inputs, rejected: frozenset[str] = frozenset()
@@ -74,7 +77,7 @@ def _reason(case: Opportunity, rank: int, rival: Opportunity | None) -> str:
     if not pays(case):
         text += " Not counted in totals: at these prices it does not pay; it is shown for the carbon that it saves."
     if rival is not None:
-        text += f" Not counted in totals: “{CATALOGUE[rival.measure].name}” does the same job and is worth more here."
+        text += f" Not counted in totals: “{CATALOGUE[rival.measure].name}” does this job too and is worth more here."
     return text
 
 
@@ -97,15 +100,23 @@ def with_contributions(
         if case.beaten_by or case.cost is None or not pays(case) or case.measure in rejected:
             out.append(case)
             continue
-        counted.append(case)
-        after = combine(counted, pools, inputs)
+        after = combine([*counted, case], pools, inputs)
         added = after.money.likely - before.money.likely
+        umbrella = next((other.measure for other in counted if case.measure in CATALOGUE[other.measure].includes), None)
+        if umbrella and added < PART * case.money.likely:
+            out.append(replace(case, beaten_by=umbrella, reason=case.reason + _part_of(umbrella)))
+            continue
+        counted.append(case)
         factor = finance.uniform_present_value(case.finance.rate, case.finance.life, inputs.likely("escalation"))
         kwh = sum(_kwh(after.energy.get(c), before.energy.get(c)) for c in after.energy if UNIT_OF[c] == KWH)
         net = Contribution(added, after.co2.likely - before.co2.likely, kwh, added * factor - case.cost.likely)
         out.append(replace(case, net=net))
         before = after
     return tuple(out)
+
+
+def _part_of(umbrella: str) -> str:
+    return f" Not counted in totals: it is part of “{CATALOGUE[umbrella].name}”, which is."
 
 
 def _kwh(after: Range | None, before: Range | None) -> float:

@@ -162,6 +162,18 @@ def test_contributions_add_up_to_what_all_save_together_and_none_is_negative(sha
     assert sum(net.money for net in nets if net) == pytest.approx(combine(cases, pools, RICH).money.likely)
 
 
+def test_a_part_of_a_better_measure_costs_and_saves_nothing_more() -> None:
+    pools = pools_of(view())
+    whole, part, other = sure("retro_commissioning", 0.11), sure("night_base", 0.05), sure("led", 0.08)
+    counted = {o.measure: o for o in with_contributions([whole, part, other], pools, RICH)}
+    assert counted["night_base"].net is None
+    assert counted["night_base"].beaten_by == "retro_commissioning"
+    assert counted["led"].net is not None
+    before = {o.measure: o for o in with_contributions([part, whole], pools, RICH)}
+    assert before["retro_commissioning"].net is not None
+    assert before["retro_commissioning"].net.energy_kwh == pytest.approx(60_000)
+
+
 def test_the_ranking_is_by_value_after_risk_with_its_reason() -> None:
     signals = building({ELECTRICITY: lambda c: 75 + 45 * c.open(4, 22)})
     found = recommend(signals, {}, INPUTS)
@@ -179,7 +191,7 @@ def test_of_measures_that_do_one_job_only_the_better_counts() -> None:
     assert sorted(o.beaten_by == "" for o in rivals) == [False, True]
     beaten = next(o for o in rivals if o.beaten_by)
     assert beaten.net is None
-    assert "does the same job" in beaten.reason
+    assert "does this job too" in beaten.reason
 
 
 def test_a_rejected_measure_stays_and_counts_for_nothing() -> None:
