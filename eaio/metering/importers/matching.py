@@ -54,7 +54,10 @@ class Matcher:
         building = building or self.options.building
         known = self._known(name, said, building)
         if known is not None:
-            found = quantity(known.carrier, unit) or quantity(known.carrier, None)
+            titled = (
+                quantity_of(name, known.carrier) if unit is None and name.casefold() == known.name.casefold() else None
+            )
+            found = titled or quantity(known.carrier, unit) or quantity(known.carrier, None)
             draft = MeterDraft(building=known.building, carrier=known.carrier, name=known.name)
             return Match(draft, _required(found), known.time_zone, known)
         return self._new(name, said, unit, building)
