@@ -3,9 +3,11 @@
 Three views of an hour, each in robust standard deviations of its hour of week: its distance from the whole year's
 profile, from the neighbouring weeks' profile, and from the week that is the nearest but nine of fifty at the same
 hour. The first finds what is rare, the second what is sudden, the third what is alike to nothing else. Their capped
-mean, smoothed over half a day, favours what lasts.
+mean, smoothed over half a day, favours what lasts; what one view alone finds, such as a building that changed for
+good, counts for little.
 """
 
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -33,6 +35,8 @@ class ContextParams(Struct, frozen=True):
     nearest_share: float = 0.19
     """Which nearest other week counts, as a share of all weeks: the 10th of 53."""
     cap: float = 10.0
+    agreement: float = 1.5
+    """How far the mean may exceed the second largest view, as a factor."""
     smoothing_hours: int = 13
     floor_of_median: float = 0.05
     floor_of_peak: float = 0.01
@@ -93,6 +97,7 @@ def _span(load: Floats, warmth: Floats, closed: Bools, params: ContextParams) ->
     adjusted = load - response
     typical = weeks.median(adjusted)
     spread = np.maximum(weeks.mad(adjusted, typical), _floor(load, params))
+    seasonal = _regime(adjusted, seasonal, params.neighbour_weeks)
     seasonal = np.where(np.isfinite(seasonal), seasonal, typical)
     residual = adjusted - seasonal
     seasonal_spread = np.maximum(weeks.mad(residual, weeks.median(residual)), _floor(load, params))
@@ -104,7 +109,7 @@ def _span(load: Floats, warmth: Floats, closed: Bools, params: ContextParams) ->
         )
     )
     expected = seasonal + response
-    score = np.clip(views, 0, params.cap).mean(0)
+    score = _agreed(np.clip(views, 0, params.cap), params.agreement)
     return _on_holidays(load, expected, score, closed)
 
 
@@ -117,9 +122,38 @@ def _floor(load: Floats, params: ContextParams) -> float:
 
 def _neighbours(load: Floats, radius: int) -> Floats:
     """Median of the weeks around each week, without the week itself."""
-    padded = np.pad(load, ((radius, radius), (0, 0)), constant_values=np.nan)
-    around = np.delete(sliding_window_view(padded, 2 * radius + 1, axis=0), radius, axis=2)
+    around = np.delete(_around(load, radius), radius, axis=2)
     return weeks.median(around, axis=2)
+
+
+def _around(load: Floats, radius: int) -> Floats:
+    """Shape (weeks, 168, 2 radius + 1): each hour in the weeks before, in its own and in those after."""
+    padded = np.pad(load, ((radius, radius), (0, 0)), constant_values=np.nan)
+    return sliding_window_view(padded, 2 * radius + 1, axis=0)
+
+
+def _regime(load: Floats, both: Floats, radius: int) -> Floats:
+    """Where use changes level, normal is what holds on one's own side of the step.
+
+    Of the weeks on both sides, before and after, those count that fit the surrounding seven days best.
+    """
+    around = _around(load, radius)
+    middle = weeks.middle_of_few if radius <= 4 else partial(weeks.median, axis=2)
+    before, after = middle(around[:, :, :radius]), middle(around[:, :, radius + 1 :])
+    candidates = np.stack((both, before, after))
+    misfit = np.stack([_weekly_mean(np.abs(load - candidate)) for candidate in candidates])
+    misfit[~np.isfinite(candidates) | ~np.isfinite(misfit)] = np.inf
+    return np.take_along_axis(candidates, misfit.argmin(0)[None], axis=0)[0]
+
+
+def _weekly_mean(folded: Floats) -> Floats:
+    return weeks.smooth(folded.reshape(-1), HOURS_IN_WEEK).reshape(folded.shape)
+
+
+def _agreed(views: Floats, agreement: float) -> Floats:
+    """Mean of the views, held down to what at least two of them see."""
+    second = np.sort(views, axis=0)[1]
+    return np.minimum(views.mean(0), agreement * second)
 
 
 def _temperature_response(residual: Floats, warmth: Floats, params: ContextParams) -> Floats:

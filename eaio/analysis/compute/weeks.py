@@ -53,10 +53,29 @@ def mad(values: Floats, centre: Floats, axis: int = 0) -> Floats:
 def smooth(values: Floats, width: int) -> Floats:
     """Centred moving mean over ``width`` hours of what is present; NaN where nothing is."""
     present = np.isfinite(values)
-    window = np.ones(width)
-    total = np.convolve(np.where(present, values, 0.0), window, "same")
-    count = np.convolve(present.astype(float), window, "same")
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    total = _windowed(np.where(present, values, 0.0), width)
+    count = _windowed(present.astype(float), width)
+    return np.where(count > 0.5, total / np.maximum(count, 1), np.nan)
+
+
+def _windowed(values: Floats, width: int) -> Floats:
+    """Sum over the ``width`` values around each, fewer at the edges."""
+    added = np.concatenate(([0.0], np.cumsum(values)))
+    here = np.arange(values.size)
+    first, last = here - (width - 1) // 2, here + width // 2 + 1
+    return added[np.minimum(last, values.size)] - added[np.maximum(first, 0)]
+
+
+def middle_of_few(values: Floats) -> Floats:
+    """Median along the last axis of at most four values, NaNs left out: their mean without largest and smallest."""
+    present = np.isfinite(values)
+    count = present.sum(axis=-1)
+    total = np.where(present, values, 0.0).sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        largest, smallest = (np.where(present, values, sign * np.inf) for sign in (-1, 1))
+        extremes = largest.max(axis=-1) + smallest.min(axis=-1)
+        inner = (total - extremes) / np.maximum(count - 2, 1)
+        return np.where(count > 2, inner, np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
 def quantile(values: Floats, q: float) -> float:

@@ -28,6 +28,31 @@ def test_the_median_without_gaps_is_numpys_nanmedian() -> None:
     assert weeks.median(values) == pytest.approx(expected, nan_ok=True)
 
 
+def test_the_middle_of_few_values_is_their_median() -> None:
+    values = np.random.default_rng(2).normal(size=(200, 4))
+    values[np.random.default_rng(3).random((200, 4)) < 0.4] = np.nan
+    assert weeks.middle_of_few(values) == pytest.approx(weeks.median(values, axis=1), nan_ok=True)
+
+
+@pytest.mark.parametrize("width", [3, 4, 13, 168])
+def test_smoothing_is_the_mean_of_what_is_present_around(width: int) -> None:
+    values = np.random.default_rng(4).normal(size=500)
+    values[100:300:3] = np.nan
+    found = weeks.smooth(values, width)
+    for i in (0, 5, 150, 499):
+        around = values[max(i - (width - 1) // 2, 0) : i + width // 2 + 1]
+        assert found[i] == pytest.approx(np.nanmean(around))
+
+
+def test_where_use_changed_for_good_normal_is_what_holds_on_ones_own_side() -> None:
+    values = office()
+    values[26 * 168 :] *= 0.3
+    found = context(values, 0)
+    near = slice(25 * 168, 27 * 168)
+    assert np.abs(found.expected - values)[near].mean() < 0.06 * values[near].mean()
+    assert found.score.max() < 3.4
+
+
 def test_the_nearest_other_week_is_what_sorting_all_distances_gives() -> None:
     load = np.random.default_rng(6).normal(size=(53, 168))
     load[np.random.default_rng(7).random((53, 168)) < 0.1] = np.nan
