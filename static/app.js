@@ -28,6 +28,7 @@
         if (place && link.dataset.place === place.dataset.place) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
       });
+      if (detail.pathInfo.requestPath.startsWith("/chat")) chat(false);
       detail.target = one("#main");
       detail.selectOverride = "#main";
       detail.swapOverride = "outerHTML";
@@ -117,6 +118,7 @@
   /* ---- chat panel: loaded when first opened, kept while one moves about ---- */
   function chat(open) {
     const panel = one("#chat-panel");
+    if (open && window.location.pathname.startsWith("/chat")) return void one("main textarea")?.focus();
     panel.hidden = !open;
     document.body.classList.toggle("chat-open", open);
     all(".top [data-chat]").forEach((button) => button.setAttribute("aria-expanded", String(open)));
@@ -128,6 +130,29 @@
     window.dispatchEvent(new Event("resize"));
   }
   window.openChat = () => chat(true);
+
+  /* asking: Enter sends, the question stands at once, the answer takes its place beside it */
+  const asks = (target) => (target instanceof Element ? target.closest('form[hx-post="/chat/ask"]') : null);
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && !event.shiftKey && event.target.matches("textarea") ? asks(event.target) : null;
+    if (!form) return;
+    event.preventDefault();
+    if (event.target.value.trim()) form.requestSubmit();
+  });
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const form = asks(event.detail.elt);
+    const talk = form && one("#talk", form.closest("#chat, main"));
+    if (!talk) return;
+    const asked = document.createElement("li");
+    asked.className = "question pending";
+    asked.textContent = new FormData(form).get("question");
+    talk.append(asked);
+    asked.scrollIntoView({ block: "nearest" });
+    event.detail.xhr.addEventListener("loadend", () => {
+      asked.remove();
+      if (form.hasAttribute("data-ask") && event.detail.xhr.status < 400) form.reset();
+    });
+  });
 
   /* ---- palette ---- */
   const palette = (function () {
