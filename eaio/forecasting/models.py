@@ -47,7 +47,7 @@ class Backtest(Struct, frozen=True):
     """How the forecast would have done on past days that it had not seen."""
 
     windows: int
-    """Past origins, one a day, of which the last third judges what the others chose."""
+    """Past origins, one a day; the last third is replayed with nothing but what was known at the time."""
     test_windows: int
     nrmse: float
     """CV(RMSE) of the first 24 hours, a fraction."""
@@ -232,8 +232,10 @@ class SummaryPage(Struct, frozen=True):
     offset: int
 
 
-def engine_text(weights: dict[str, float]) -> str:
+def engine_text(weights: dict[str, float], most: int = 9) -> str:
     """The engines behind a forecast, largest share first: "Mean of four weeks 60 %, previous week 40 %"."""
     shares = [(name, share) for name, share in sorted(weights.items(), key=lambda item: -item[1]) if share >= 0.05]
-    text = ", ".join(f"{ENGINE_LABEL[EngineName(name)].lower()} {100 * share:.0f} %" for name, share in shares)
+    text = ", ".join(
+        f"{ENGINE_LABEL[EngineName(name)].lower()} {100 * share:.0f}\u00a0%" for name, share in shares[:most]
+    )
     return text[:1].upper() + text[1:]

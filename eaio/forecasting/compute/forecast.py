@@ -18,7 +18,9 @@ from eaio.timeseries.metrics import cvrmse, nmbe
 
 BANDS = (0.025, 0.1, 0.9, 0.975)
 JUDGED = 3
-"""One window in three, the newest ones, judges what the older ones chose."""
+"""One window in three, the newest ones, is replayed to judge the method."""
+REPLAYED = 7
+"""Windows between two updates of mix and bands in the replay."""
 
 
 def forecast(load: Load, engines: Mapping[EngineName, Engine] = PER_METER, earliest_test: int = 0) -> Forecast:
@@ -71,13 +73,12 @@ def _backtested(load: Load, engines: Mapping[EngineName, Engine], earliest_test:
 
 
 def _judge(windows: Windows) -> Backtest:
-    """Choose weights and bands on the older windows, measure on the newest third."""
+    """Replay the newest third week by week: mix and bands of each week come from what was known when it began."""
     count = len(windows.origins)
     tested = max(count // JUDGED, 1)
-    chosen, unseen = windows.part(0, count - tested), windows.part(count - tested, count)
-    weights = mix_weights(chosen)
-    point = mixed(unseen.said, weights)
-    offsets = residual_quantiles(_known_then(chosen, unseen) - mixed(chosen.said, weights), BANDS)
+    weeks = [_replayed(windows, first) for first in range(count - tested, count, REPLAYED)]
+    point, low95, low80, high80, high95 = (np.concatenate(part) for part in zip(*weeks, strict=True))
+    unseen = windows.part(count - tested, count)
     first = unseen.actual[:, :DAY]
     by_day = [cvrmse(_lead_day(unseen.actual, day), _lead_day(point, day)) for day in range(HORIZON // DAY)]
     return Backtest(
@@ -86,14 +87,24 @@ def _judge(windows: Windows) -> Backtest:
         nrmse=cvrmse(first, point[:, :DAY]),
         nrmse_by_day=tuple(error for error in by_day if np.isfinite(error)),
         nmbe=nmbe(first, point[:, :DAY]),
-        coverage80=coverage(unseen.actual, point + offsets[1], point + offsets[2]),
-        coverage95=coverage(unseen.actual, point + offsets[0], point + offsets[3]),
+        coverage80=coverage(unseen.actual, low80, high80),
+        coverage95=coverage(unseen.actual, low95, high95),
         engines={name: cvrmse(first, said[:, :DAY]) for name, said in unseen.said.items()},
     )
 
 
+def _replayed(windows: Windows, first: int) -> tuple[Floats, ...]:
+    """Point and edges of the bands (low 95, low 80, high 80, high 95) of a week of windows, each (n, HORIZON)."""
+    known, week = windows.part(0, first), windows.part(first, first + REPLAYED)
+    known = Windows(known.origins, _known_then(known, week), known.said)
+    weights = mix_weights(known)
+    point = mixed(week.said, weights)
+    offsets = residual_quantiles(known.actual - mixed(known.said, weights), BANDS)
+    return (point, *(point + offset for offset in offsets))
+
+
 def _known_then(chosen: Windows, unseen: Windows) -> Floats:
-    """What the older windows could have known when the first judged window began: no hour after its origin."""
+    """What came after the older windows, as far as it was known when the first of the others began."""
     hours = chosen.origins[:, None] + np.arange(HORIZON)
     return np.where(hours < unseen.origins[0], chosen.actual, np.nan)
 
