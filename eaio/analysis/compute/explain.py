@@ -26,10 +26,17 @@ SENTENCES: dict[AnomalyKind, str] = {
     AnomalyKind.LOW: "Lower than usual {when}: {excess} or {share} under normal, as if partly closed",
 }
 
+BY_CARRIER: dict[tuple[AnomalyKind, Carrier], str] = {
+    (AnomalyKind.LOW, Carrier.SOLAR): "Lower yield than usual {when}: {excess} or {share} under normal{money}",
+    (AnomalyKind.HIGH, Carrier.SOLAR): "Higher yield than usual {when}: {excess} or {share} over normal",
+    (AnomalyKind.NIGHT, Carrier.WATER): "Water ran out of hours {when}: {excess} more than normal{money}{rate}",
+}
+
 
 def explained(finding: Finding, carrier: Carrier, first: datetime, last: datetime, readings: Floats) -> Finding:
     """The finding with its sentence; ``first`` and ``last`` are its first and last local hours."""
-    text = SENTENCES[finding.kind].format(
+    template = BY_CARRIER.get((finding.kind, carrier), SENTENCES[finding.kind])
+    text = template.format(
         length=_length(finding.hours),
         when=_when(first, last + timedelta(hours=1), finding),
         normal=_amount(finding.normal_kwh, carrier),

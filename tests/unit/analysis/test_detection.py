@@ -119,12 +119,15 @@ def test_solar_that_yields_less_costs_money() -> None:
     finding = only(values, Carrier.SOLAR)
     assert finding.kind == AnomalyKind.LOW
     assert (finding.money or 0) > 0
+    assert finding.explanation.startswith("Lower yield than usual on Tue 28 Jun 2016")
 
 
 def test_water_is_counted_in_litres() -> None:
     values = office() * 10
     values[WEEK + 44 : WEEK + 56] += 800
-    assert "m³ more than normal" in only(values, Carrier.WATER).explanation
+    said = only(values, Carrier.WATER).explanation
+    assert said.startswith("Water ran out of hours")
+    assert "m³ more than normal" in said
 
 
 def test_irrigation_knows_no_night_and_less_of_it_is_no_anomaly() -> None:
