@@ -1,85 +1,12 @@
-"""A report as data: everything that its paper and its tables say, and nothing that needs a database any more."""
+"""The lines of a report's tables: amounts with what is present beside them."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
-from eaio.infra.identity import Principal
 from eaio.timeseries.rates import Checked
 from eaio.timeseries.units import CARRIER_LABEL, UNIT_OF, Carrier
-
-ENOUGH = 0.9
-"""Share of the readings that both periods must have before they are compared."""
-
-NO_PANGO = 3
-"""Exit code of the press that says that Pango could not be loaded."""
-
-
-class Owner(Struct, frozen=True):
-    """Whose report it is."""
-
-    organisation: UUID
-    name: str
-    currency: str = "USD"
-    synthetic: bool = False
-
-
-def owner_of(principal: Principal) -> Owner:
-    """Whose report a caller gets."""
-    return Owner(principal.organisation, principal.organisation_name, principal.currency, principal.demo)
-
-
-class Kind(StrEnum):
-    """What a report is about."""
-
-    BUILDING = "building"
-    PORTFOLIO = "portfolio"
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    PDF = "pdf"
-    CSV = "csv"
-
-
-class Table(StrEnum):
-    """Which of a report's tables a CSV file holds."""
-
-    ALL = "all"
-    USE = "use"
-    MONTHS = "months"
-    BUILDINGS = "buildings"
-    FINDINGS = "findings"
-    RECOMMENDATIONS = "recommendations"
-    ASSUMPTIONS = "assumptions"
-
-
-class Wanted(Struct, frozen=True, kw_only=True):
-    """What somebody asks for; without a building the portfolio, without days the last twelve months of readings."""
-
-    building: UUID | None = None
-    start: date | None = None
-    end: date | None = None
-    """The last day, included."""
-    format: Format = Format.PDF
-    table: Table = Table.ALL
-
-
-class File(Struct, frozen=True):
-    """A report as a file."""
-
-    name: str
-    media_type: str
-    body: bytes
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Saved under its name, and kept by nobody on the way: it shows one organisation's numbers."""
-        return {"content-disposition": f'attachment; filename="{self.name}"', "cache-control": "private, no-store"}
 
 
 class Use(Struct, frozen=True, kw_only=True):
@@ -174,29 +101,6 @@ class KeyFigures(Struct, frozen=True, kw_only=True):
     def estimated_share(self) -> float:
         """Readings that were estimated over readings present, 0 to 1."""
         return self.estimated / self.readings if self.readings else 0.0
-
-
-class Panel(Struct, frozen=True, kw_only=True):
-    """One drawing: a chart of the catalogue and its payload, encoded."""
-
-    chart: str
-    payload: msgspec.Raw
-    title: str = ""
-    height: int | None = None
-    alternative: str = ""
-    """What the drawing shows, for those who cannot see it."""
-
-
-class Figure(Struct, frozen=True, kw_only=True):
-    """A numbered figure of one or more panels."""
-
-    name: str
-    title: str
-    """The finding, or the quantity and its unit."""
-    note: str
-    """How to read it and what it rests on."""
-    panels: tuple[Panel, ...]
-    number: int = 0
 
 
 class FindingLine(Struct, frozen=True, kw_only=True):
@@ -321,16 +225,6 @@ class QualityLine(Struct, frozen=True):
         return self.readings / self.expected if self.expected else 0.0
 
 
-class Section(Struct, frozen=True, kw_only=True):
-    """A figure's surroundings: a heading, a sentence or two, and its figures' names."""
-
-    name: str
-    title: str
-    text: tuple[str, ...] = ()
-    figures: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
-
-
 class MonthUse(Struct, frozen=True, kw_only=True):
     """A carrier's use in a calendar month, as far as the month lies in the period."""
 
@@ -345,80 +239,3 @@ class MonthUse(Struct, frozen=True, kw_only=True):
     def unit(self) -> str:
         """The unit of ``total``."""
         return UNIT_OF[self.carrier]
-
-
-class Drawn(Struct, frozen=True):
-    """Sections of the paper with their figures, and what they add to the summary."""
-
-    sections: tuple[Section, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    points: tuple[str, ...] = ()
-
-
-class Findings(Struct, frozen=True):
-    """The anomalies of a period, the most expensive first, and how many there are in all."""
-
-    lines: tuple[FindingLine, ...]
-    total: int
-    analysed: bool
-    """Whether anybody has looked."""
-
-
-class Measures(Struct, frozen=True):
-    """The recommendations by value, how many there are, what they come to, and the waterfall of their savings."""
-
-    lines: tuple[MeasureLine, ...] = ()
-    total: int = 0
-    opportunity: Opportunity | None = None
-    waterfall: Figure | None = None
-    told: tuple[MeasureLine, ...] = ()
-    """Those whose evidence is shown."""
-
-
-class Report(Struct, frozen=True, kw_only=True):
-    """A building's or a portfolio's report over whole local days."""
-
-    kind: Kind
-    subject: str
-    lines: tuple[str, ...]
-    """What stands under the title: place, use, floor area."""
-    organisation: str
-    synthetic: bool
-    currency: str
-    start: date
-    end: date
-    """Half-open: the day after the last one."""
-    as_of: datetime
-    """The last reading, on the site's wall clock."""
-    verdict: str
-    points: tuple[str, ...]
-    """What an executive must know, a sentence each."""
-    key: KeyFigures
-    uses: tuple[Use, ...]
-    sections: tuple[Section, ...]
-    figures: tuple[Figure, ...]
-    findings: tuple[FindingLine, ...]
-    findings_total: int
-    findings_text: str
-    measures: tuple[MeasureLine, ...]
-    measures_total: int
-    measures_text: str
-    told: tuple[MeasureLine, ...]
-    """Measures whose evidence the paper shows."""
-    opportunity: Opportunity | None
-    assumptions: tuple[Assumption, ...]
-    methods: tuple[Method, ...]
-    quality: tuple[QualityLine, ...]
-    quality_text: str
-    quality_rest: int = 0
-    """Lines of the quality table that did not fit on paper."""
-    counted: str = "hours"
-    """What coverage counts: hours where every meter is hourly, otherwise readings."""
-    months: tuple[MonthUse, ...]
-    members: tuple[Member, ...] = ()
-    members_rest: int = 0
-    time_zone: str
-
-    def figure(self, name: str) -> Figure | None:
-        """The figure of that name, if the report has it."""
-        return next((figure for figure in self.figures if figure.name == name), None)
