@@ -55,6 +55,7 @@
       const [spec, payload] = await Promise.all([specification(figure.dataset.spec), figure.payload || json(figure.dataset.src), ready()]);
       figure.payload = payload;
       const whole = assemble(spec, payload);
+      if (typeof whole.height === "number" && figure.dataset.height) whole.height = Number(figure.dataset.height);
       const sources = whole.sources;
       delete whole.sources;
       const empty = Object.values(sources).every((rows) => rows.length === 0);

@@ -84,7 +84,7 @@ async def _board(_: WebRequest, conn: Connection, principal: Principal) -> tuple
     found = await portfolio.portfolio(known, Asked(period=Preset.YEAR))
     view = found.view
     last = (await today.last_day(known))[1]
-    waiting = Filters(status=Status.PROPOSED, sort=Order.NPV, limit=DECISIONS)
+    waiting = Filters(status=Status.PROPOSED, sort=Order.VALUE, limit=DECISIONS)
     return "dashboards/board.html", {
         "found": found,
         "view": view,
