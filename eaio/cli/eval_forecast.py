@@ -164,10 +164,9 @@ def _file(data: Path, pattern: str) -> Path:
 
 def _fitted(candidates: Sequence[Candidate]) -> "Trees":
     """The global model on what lies before the test year."""
-    from eaio.forecasting.compute.boosting import MOST_ROWS, fit, rows_of
+    from eaio.forecasting.compute.boosting import MOST_ROWS, days_between, fit, rows_of
 
-    hours = sum(candidate.year for candidate in candidates)
-    every = max(1, round(hours / MOST_ROWS / 1.5))
+    every = days_between(sum(candidate.year for candidate in candidates), MOST_ROWS)
     return fit(rows_of(candidate.load, candidate.year, every=every) for candidate in candidates)
 
 

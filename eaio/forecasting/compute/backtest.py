@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from eaio.forecasting.compute.lags import LEAD_DAY, targets
+from eaio.forecasting.compute.lags import targets
 from eaio.forecasting.compute.load import DAY, Floats, Ints, Load
 
 WINDOWS = 98
@@ -52,14 +53,20 @@ def actual_after(load: Load, origins: Ints) -> Floats:
 def mix_weights(windows: Windows) -> dict[str, Floats]:
     """Engine name to (leads,) weights, convex at every lead hour; none for an engine that does not reach it."""
     names, leads = list(windows.said), windows.actual.shape[1]
-    weights = np.empty((len(names), leads))
-    for first, last in MIX_GROUPS:
-        lead = (LEAD_DAY[:leads] >= first) & (LEAD_DAY[:leads] < last)
-        said = [name for name in names if np.isfinite(windows.said[name][:, lead]).any()] or names
-        errors = np.stack([(windows.said[name] - windows.actual)[:, lead].reshape(-1) for name in said])
-        share = dict(zip(said, _least_squares(errors[:, np.isfinite(errors).all(axis=0)]), strict=True))
-        weights[:, lead] = np.array([share.get(name, 0.0) for name in names])[:, None]
-    return dict(zip(names, weights, strict=True))
+    groups = [group for group in MIX_GROUPS if group[0] * DAY < leads]
+    missed = np.stack([said - windows.actual for said in windows.said.values()])
+    products = np.zeros((len(groups), len(names), len(names)))
+    reaches = np.ones((len(groups), len(names)), dtype=np.bool_)
+    for index, (first, last) in enumerate(groups):
+        errors = missed[:, :, first * DAY : last * DAY].reshape(len(names), -1)
+        known = np.isfinite(errors)
+        if known.any():
+            reaches[index] = known.any(axis=1)
+        errors = np.where(reaches[index][:, None], errors, 0.0)
+        errors = errors[:, np.isfinite(errors).all(axis=0)]
+        products[index] = errors @ errors.T
+    shares = np.repeat(_least_squares(products, reaches), [DAY * (last - first) for first, last in groups], axis=0)
+    return {name: shares[:leads, column] for column, name in enumerate(names)}
 
 
 def mixed(said: Mapping[str, Floats], weights: Mapping[str, Floats]) -> Floats:
@@ -67,18 +74,17 @@ def mixed(said: Mapping[str, Floats], weights: Mapping[str, Floats]) -> Floats:
     return np.sum([np.where(weights[name] > 0, said[name], 0.0) * weights[name] for name in weights], axis=0)
 
 
-def _least_squares(errors: Floats) -> Floats:
-    """Convex weights (k,) that minimise the squared norm of the weighted errors (k, n).
+def _least_squares(products: Floats, allowed: NDArray[np.bool_]) -> Floats:
+    """Convex weights (groups, k) that minimise the squared norm of weighted errors, from their products (groups, k, k).
 
-    Exponentiated gradient (Kivinen & Warmuth 1997): starts equal, so that without evidence it stays equal.
+    Exponentiated gradient (Kivinen & Warmuth 1997): starts equal among those ``allowed`` (groups, k), so that without
+    evidence it stays equal; what starts at zero stays there.
     """
-    count = len(errors)
-    weights = np.full(count, 1 / count)
-    if not errors.size:
-        return weights
-    gram = errors @ errors.T
-    gram = gram / max(float(np.diag(gram).mean()), 1e-12)
+    weights = allowed / allowed.sum(axis=1, keepdims=True)
+    typical = np.trace(products, axis1=1, axis2=2) / allowed.sum(axis=1)
+    scaled = products / np.maximum(typical, 1e-12)[:, None, None]
     for _ in range(STEPS):
-        weights = weights * np.exp(-2.0 * (gram @ weights - weights @ gram @ weights))
-        weights = weights / weights.sum()
+        slope = np.einsum("gij,gj->gi", scaled, weights)
+        weights = weights * np.exp(-2.0 * (slope - slope.min(axis=1, keepdims=True)))
+        weights = weights / weights.sum(axis=1, keepdims=True)
     return weights

@@ -60,6 +60,15 @@ def rows_of(load: Load, trained_until: int, lead_day: int = 0, every: int = 1) -
     return Rows(table[sound], correction[sound], 1.0 / (error + SOFTENING**2))
 
 
+def days_between(hours: float, most_rows: int) -> int:
+    """Days from one origin to the next so that ``hours`` of history leave about ``most_rows``.
+
+    Never whole weeks: origins of one weekday would teach nothing about the others.
+    """
+    days = max(1, round(hours / most_rows))
+    return days + (days % 7 == 0)
+
+
 def fit(
     taught: Iterable[Rows],
     *,

@@ -20,29 +20,30 @@ ENOUGH = 40
 def residual_quantiles(residuals: Floats, probabilities: tuple[float, ...] = QUANTILES) -> Floats:
     """(len(probabilities), leads) quantiles of (n, leads) residuals, widened for the finite sample.
 
-    A lead hour without any residual (history too short) takes those of the last hour that has some, grown with the
-    square root of the lead as errors of a random walk are.
+    Order statistics at the conformal rank ceil((n + 1) p), mirrored below the median. A lead hour without any residual
+    (history too short) takes those of the last hour that has some, grown with the square root of the lead as errors of
+    a random walk are.
     """
+    pooled = _whole_days(residuals) if len(residuals) < ENOUGH else _neighbours(residuals)
+    ordered = np.sort(pooled, axis=0)  # NaN last
+    count = np.isfinite(ordered).sum(axis=0)
+    outer = np.array([max(p, 1 - p) for p in probabilities])[:, None]
+    upper = np.minimum(np.ceil((count + 1) * outer), count).astype(np.int64) - 1
+    rank = cast("Ints", np.where(np.array(probabilities)[:, None] >= 0.5, upper, count - 1 - upper))
+    return _carried(np.where(count > 0, np.take_along_axis(ordered, rank.clip(0), axis=0), np.nan))
+
+
+def _neighbours(residuals: Floats) -> Floats:
+    """(n * (2 * NEIGHBOURS + 1), leads) each lead hour with the ones beside it, NaN beyond the ends."""
     leads = residuals.shape[1]
-    answer = np.full((len(probabilities), leads), np.nan)
-    whole_day = len(residuals) < ENOUGH
-    for lead in range(leads):
-        first = lead - lead % DAY if whole_day else max(lead - NEIGHBOURS, 0)
-        last = first + DAY if whole_day else lead + NEIGHBOURS + 1
-        pool = residuals[:, first:last]
-        answer[:, lead] = _quantiles(pool[np.isfinite(pool)], probabilities)
-    return _carried(answer)
+    padded = np.pad(residuals, ((0, 0), (NEIGHBOURS, NEIGHBOURS)), constant_values=np.nan)
+    return np.concatenate([padded[:, shift : shift + leads] for shift in range(2 * NEIGHBOURS + 1)])
 
 
-def _quantiles(sample: Floats, probabilities: tuple[float, ...]) -> Floats:
-    """Order statistics at the conformal rank ceil((n + 1) p), mirrored below the median."""
-    count = len(sample)
-    if not count:
-        return np.full(len(probabilities), np.nan)
-    ordered = np.sort(sample)
-    upper = [min(int(np.ceil((count + 1) * max(p, 1 - p))), count) - 1 for p in probabilities]
-    ranks = [rank if p >= 0.5 else count - 1 - rank for rank, p in zip(upper, probabilities, strict=True)]
-    return ordered[ranks]
+def _whole_days(residuals: Floats) -> Floats:
+    """(n * 24, leads) each lead hour with its whole lead day."""
+    days = residuals.reshape(len(residuals), -1, DAY).transpose(0, 2, 1).reshape(len(residuals) * DAY, -1)
+    return np.repeat(days, DAY, axis=1)
 
 
 def _carried(quantiles: Floats) -> Floats:

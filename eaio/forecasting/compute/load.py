@@ -13,6 +13,7 @@ from eaio.infra.errors import InsufficientData
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
+Small: TypeAlias = npt.NDArray[np.int16]
 
 DAY = 24
 WEEK = 168
@@ -37,15 +38,15 @@ class Load:
     """(size,) the same with gaps taken from the week before: what engines read, never what they are judged on."""
     temperature: Floats
     """(size,) degrees Celsius, NaN where unknown."""
-    hour: Ints
+    hour: Small
     """(size + HORIZON,) local hour of day."""
-    weekday: Ints
+    weekday: Small
     """(size + HORIZON,) local weekday, Monday 0; a holiday counts as Sunday."""
-    day_of_year: Ints
+    day_of_year: Small
     """(size + HORIZON,) 1 to 366, local."""
     holiday: npt.NDArray[np.bool_]
     """(size + HORIZON,) true on a holiday."""
-    offset: Ints
+    offset: Small
     """(size + HORIZON,) whole hours by which the wall clock is ahead of UTC."""
     origin: datetime
     """The first forecast hour, UTC."""
@@ -58,7 +59,7 @@ class Load:
         return len(self.values)
 
     @property
-    def day_type(self) -> Ints:
+    def day_type(self) -> Small:
         """(size + HORIZON,) 0 on working days, 1 on Saturday, 2 on Sunday and holidays."""
         return np.clip(self.weekday - 4, 0, 2)
 
@@ -96,11 +97,11 @@ def load_of(
         values=values,
         filled=_filled(values),
         temperature=frame["temperature"].to_numpy().astype(np.float64),
-        hour=local.dt.hour().to_numpy().astype(np.int64),
-        weekday=np.where(holiday, 6, local.dt.weekday().to_numpy().astype(np.int64) - 1),
-        day_of_year=local.dt.ordinal_day().to_numpy().astype(np.int64),
+        hour=local.dt.hour().to_numpy().astype(np.int16),
+        weekday=np.where(holiday, 6, local.dt.weekday().to_numpy() - 1).astype(np.int16),
+        day_of_year=local.dt.ordinal_day().to_numpy().astype(np.int16),
         holiday=holiday,
-        offset=(local - time.dt.replace_time_zone(None)).dt.total_hours().to_numpy().astype(np.int64),
+        offset=(local - time.dt.replace_time_zone(None)).dt.total_hours().to_numpy().astype(np.int16),
         origin=time[len(values)],
         future_local=local[len(values) :],
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from eaio.forecasting.compute.baselines import slot_mean
 from eaio.forecasting.compute.lags import DAYS_BACK, LEAD_DAY, WEEKS_BACK, days_ago, mean_before, targets
-from eaio.forecasting.compute.load import DAY, HORIZON, WEEK, Floats, Ints, Load
+from eaio.forecasting.compute.load import DAY, HORIZON, WEEK, Floats, Ints, Load, Small
 from eaio.forecasting.compute.temperature import expected_temperature
 
 LEAD_GROUPS = ((0, 1), (1, 2), (2, 4), (4, 7), (7, 14))
@@ -47,7 +47,7 @@ class _Design:
 
     continuous: Floats
     """(columns, n_origins, HORIZON) without NaN."""
-    slot: Ints
+    slot: Small
     """(n_origins, HORIZON) hour of day within working day, Saturday, Sunday or holiday: 0 to 71."""
 
     def rows(self, wanted: NDArray[np.bool_]) -> Floats:

@@ -13,7 +13,7 @@ from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
 from eaio.forecasting import repository
 from eaio.forecasting.compute.backtest import WINDOWS
-from eaio.forecasting.compute.boosting import ROUNDS, Rows, fit, rows_of
+from eaio.forecasting.compute.boosting import ROUNDS, Rows, days_between, fit, rows_of
 from eaio.forecasting.compute.load import DAY, Load, load_of
 from eaio.forecasting.compute.trees import Trees, packed, unpacked
 from eaio.forecasting.models import EngineName
@@ -91,8 +91,7 @@ def _teachers(meters: Sequence[Meter], until: datetime) -> list[Meter]:
 async def _lessons(database: Database, organisation: UUID, teachers: Sequence[Meter], until: datetime) -> list[Rows]:
     """What each teacher's history holds; one meter in memory at a time, its rows thinned to fit the bound."""
     hours = sum((until - meter.first_reading) / timedelta(hours=1) for meter in teachers if meter.first_reading)
-    every = max(1, round(hours / MOST_ROWS))
-    every += every % 7 == 0  # a multiple of a week would only ever see one weekday
+    every = days_between(hours, MOST_ROWS)
     taught: list[Rows] = []
     for meter in teachers:
         async with database.transaction() as conn:
