@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
+from eaio.dashboards.models import Asked
 from eaio.dashboards.pages.context import asked_of
 from eaio.dashboards.service import charts, portfolio
 from eaio.dashboards.service.source import source
@@ -25,20 +26,24 @@ async def _meter(conn: Connection, principal: Principal, meter_id: UUID) -> list
 
 
 @get("/meters/{meter_id:uuid}/load.json", include_in_schema=False)
-async def meter_load(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> models.LoadChart:
+async def meter_load(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Response[bytes]:
     """A meter's load, reduced to at most 2,000 points."""
-    meters = await _meter(conn, principal, meter_id)
-    return await charts.load_chart(await source(conn, principal.organisation), meters, asked_of(request))
+    return await _load(conn, principal, await _meter(conn, principal, meter_id), asked_of(request))
 
 
 @get("/buildings/{building_id:uuid}/load.json", include_in_schema=False)
 async def building_load(
     request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID]
-) -> models.LoadChart:
+) -> Response[bytes]:
     """The load of a building's meters of one carrier, added up."""
     asked = asked_of(request)
     meters = await charts.meters_for(conn, principal.organisation, building_id, asked.carrier)
-    return await charts.load_chart(await source(conn, principal.organisation), meters, asked)
+    return await _load(conn, principal, meters, asked)
+
+
+async def _load(conn: Connection, principal: Principal, meters: Sequence[Meter], asked: Asked) -> Response[bytes]:
+    body = await charts.load_body(await source(conn, principal.organisation), meters, asked)
+    return Response(body, media_type="application/json")
 
 
 @get("/meters/{meter_id:uuid}/load.csv", include_in_schema=False)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -42,11 +43,6 @@ MODEL_DAYS = 28
 
 async def load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> charts.LoadChart:
     """Measured load of one meter, or of several of one carrier added up, with findings, gaps, comparison, forecast."""
-    key = ("load", tuple(meter.id for meter in meters), asked)
-    return await source.keep(key, lambda: _load_chart(source, meters, asked))
-
-
-async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> charts.LoadChart:
     conn, organisation, meter = source.conn, source.organisation, meters[0]
     scope = Scope(Level.METER, meter.id) if len(meters) == 1 else Scope(Level.BUILDING, meter.building_id)
     view = await view_of(source, asked, scope, Preset.MONTH)
@@ -62,6 +58,15 @@ async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> 
         anomalies=await _spans(conn, organisation, meters, view, zone),
         gaps=payloads.gaps(points),
     )
+
+
+async def load_body(source: Source, meters: Sequence[Meter], asked: Asked) -> bytes:
+    """The load chart encoded, kept until the data change: it is what one comes back to."""
+
+    async def make() -> bytes:
+        return msgspec.json.encode(await load_chart(source, meters, asked))
+
+    return await source.keep_body(("load", tuple(meter.id for meter in meters), asked), make)
 
 
 def keys_of(view: View) -> list[tuple[str, str]]:

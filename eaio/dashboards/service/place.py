@@ -23,6 +23,11 @@ async def place(source: Source, scope: Scope, meters: Sequence[Meter], asked: As
     Raises:
         InsufficientData: none of them has a reading yet.
     """
+    key = ("place", scope.level, scope.id, asked, tuple((meter.id, meter.name) for meter in meters))
+    return await source.keep(key, lambda: _place(source, scope, meters, asked))
+
+
+async def _place(source: Source, scope: Scope, meters: Sequence[Meter], asked: Asked) -> Place:
     view = await view_of(source, asked, scope, Preset.MONTH)
     view = msgspec.structs.replace(view, carrier=view.carrier or main_carrier(meters))
     site = str(meters[0].site_id)

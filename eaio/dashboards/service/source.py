@@ -21,8 +21,10 @@ from eaio.recommendations import service as recommendations
 Value = TypeVar("Value")
 
 LARGEST_PAGE = 500
-KEPT = 256
-CACHE = Cache(KEPT)
+FRAMES = Cache(96)
+"""Frames and figures, which name buildings: kept for half a minute."""
+BODIES = Cache(512, seconds=3600)
+"""Encoded chart data, which name nothing and change only with the version: kept for an hour."""
 
 
 class Facts(Struct, frozen=True):
@@ -43,7 +45,11 @@ class Source:
 
     async def keep(self, key: Hashable, make: Callable[[], Awaitable[Value]]) -> Value:
         """The answer of that name at this version: kept, or made now."""
-        return await CACHE.get((self.organisation, self.version, key), make)
+        return await FRAMES.get((self.organisation, self.version, key), make)
+
+    async def keep_body(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """The same for an encoded body that depends on readings and results alone."""
+        return await BODIES.get((self.organisation, self.version, key), make)
 
     async def facts(self) -> Facts:
         """Sites, buildings and rates."""

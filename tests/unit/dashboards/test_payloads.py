@@ -1,5 +1,6 @@
 """Frames into what charts take."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -20,11 +21,11 @@ def _points(values: list[float | None]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=POINTS, orient="row")
 
 
-def _hourly(values: list[float | None]) -> pl.DataFrame:
+def _hourly(values: Sequence[float | None]) -> pl.DataFrame:
     clock = [START + n * HOUR for n in range(len(values))]
     return pl.DataFrame({"local": clock, "value": values}, schema_overrides={"value": pl.Float64}).select(
         time=pl.col("local").dt.replace_time_zone("UTC"), local="local", value="value", temperature=pl.lit(10.0)
-    ).cast(dict(HOURLY))  # fmt: skip
+    ).cast(HOURLY)  # pyright: ignore[reportArgumentType] - a schema maps names to types  # fmt: skip
 
 
 def test_a_single_hour_has_no_span_and_a_bucket_has() -> None:

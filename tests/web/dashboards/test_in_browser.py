@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import browser  # noqa: F401 - a fixture
+from tests.browser.conftest import browser  # noqa: F401  # pyright: ignore[reportUnusedImport] - a fixture
 from tests.web.dashboards.conftest import Campus
 
 Seen = Callable[[str], Any]
@@ -42,7 +42,7 @@ class Reader:
 
 
 @pytest.fixture
-def reader(browser: webdriver.Chrome, campus: Campus) -> Reader:  # noqa: F811 - the fixture above
+def reader(browser: webdriver.Chrome, campus: Campus) -> Reader:  # noqa: F811
     """A reader with the campus's token."""
     return Reader(browser, campus)
 
