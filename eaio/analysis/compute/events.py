@@ -28,7 +28,7 @@ RECURS_WITHIN_HOURS = {AnomalyKind.NIGHT: 30, AnomalyKind.MISSING: 6, AnomalyKin
 """Spells of a kind this close together have one cause; other kinds 12 h. Night after night is one."""
 RECURS_DEFAULT = 12
 MOSTLY = 0.6
-SMALLEST_EXCESS_HOURS = 1.0
+SMALLEST_EXCESS_HOURS = 2.0
 """Events that move less energy than this many hours of mean load are not worth anyone's time."""
 STRENGTH, SHARE_MARKED = (0.0, 2.0, 3.0, 6.0), (0.33, 0.42, 0.8, 0.9)
 LOW_DISCOUNT = 0.8

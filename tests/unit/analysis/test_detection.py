@@ -140,7 +140,7 @@ def test_irrigation_knows_no_night_and_less_of_it_is_no_anomaly() -> None:
 
 def test_a_stronger_event_is_surer() -> None:
     mild, strong = office(), office()
-    mild[WEEK + 44 : WEEK + 56] += 6
+    mild[WEEK + 44 : WEEK + 56] += 9
     strong[WEEK + 44 : WEEK + 56] += 60
     assert 0.3 <= only(mild).confidence < only(strong).confidence <= 0.95
 
