@@ -31,6 +31,7 @@ from eaio.metering.jobs import (
 )
 from eaio.metering.models import REMEDY, Clock, DateOrder, ImportRecord, MeterCoverage, Reason
 from eaio.settings import Settings
+from eaio.timeseries.format import number
 from eaio.timeseries.units import CARRIER_LABEL
 
 Form = URLEncodedBody[dict[str, str]]
@@ -85,7 +86,7 @@ async def _list(
         "metering/list.html",
         status=problem.status if problem else 200,
         found=await service.imports(conn, principal.organisation),
-        limit_mb=settings.upload_limit // 1_000_000,
+        limit=f"{number(settings.upload_limit / 1e9)} GB",
         problem=problem,
         **await _choices(conn, principal),
     )
@@ -170,7 +171,6 @@ async def coverage(
         "metering/coverage.html",
         meters=found[offset : offset + _PAGE],
         total=len(found),
-        share=readings / expected if expected else None,
         readings=readings,
         expected=expected,
         zero_days=sum(meter.zero_days for meter in found if meter.carrier == "electricity"),

@@ -24,7 +24,7 @@ def day_number(days: NDArray[np.int64]) -> NDArray[np.int32]:
     return (days - _EPOCH_DAYS).astype(np.int32)
 
 
-def copy_rows(columns: Sequence[NDArray[Any]]) -> bytes:
+def copy_rows(columns: Sequence[NDArray[Any]]) -> memoryview:
     """Rows for COPY ... (FORMAT binary), without header and trailer, in the order of ``columns``.
 
     A column's numpy type is its Postgres type: int16 smallint, int32 integer or date, int64 bigint or timestamptz,
@@ -38,4 +38,4 @@ def copy_rows(columns: Sequence[NDArray[Any]]) -> bytes:
     for position, column in enumerate(columns):
         rows[f"length{position}"] = column.dtype.itemsize
         rows[f"value{position}"] = column
-    return rows.tobytes()
+    return rows.view(np.uint8).data

@@ -68,12 +68,12 @@ async def stored_readings(conn: Connection, organisation: UUID, keys: Iterable[i
     )
 
 
-def encode_readings(batch: Batch) -> bytes:
+def encode_readings(batch: Batch) -> memoryview:
     """A batch as rows of ``COPY_READINGS``."""
     return copy_rows([timestamptz(batch.seconds), batch.values, batch.keys, batch.quality])
 
 
-async def copy_readings(conn: Connection, encoded: bytes) -> None:
+async def copy_readings(conn: Connection, encoded: memoryview) -> None:
     """Append readings of which none is stored yet."""
     await _copy(conn, COPY_READINGS, encoded)
 
@@ -88,14 +88,13 @@ async def copy_daily(conn: Connection, rollup: Rollup) -> None:
     await _copy(conn, _COPY_DAILY, copy_rows(columns))
 
 
-async def _copy(conn: Connection, statement: LiteralString, encoded: bytes) -> None:
+async def _copy(conn: Connection, statement: LiteralString, encoded: memoryview) -> None:
     if not encoded:
         return
-    view = memoryview(encoded)
     async with conn.cursor() as cursor, cursor.copy(statement) as copy:
         await copy.write(HEADER)
-        for start in range(0, len(view), _BLOCK):
-            await copy.write(view[start : start + _BLOCK])
+        for start in range(0, len(encoded), _BLOCK):
+            await copy.write(encoded[start : start + _BLOCK])
         await copy.write(TRAILER)
 
 

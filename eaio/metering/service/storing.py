@@ -27,7 +27,7 @@ class Prepared(Struct, frozen=True):
     """A batch that is ready to be written."""
 
     found: Difference
-    encoded: bytes
+    encoded: memoryview
     daily: Rollup
     hourly: Rollup
     fresh: bool
@@ -80,11 +80,12 @@ class Store:
     def prepare(self, batch: Batch, stored: Batch) -> Prepared:
         """Compare, roll up and encode; touches no connection."""
         found = difference(batch, stored)
+        merged, touched = (found.merged, found.touched) if found.touched.any() else (EMPTY, EMPTY.codes > 0)
         return Prepared(
             found=found,
             encoded=repository.encode_readings(found.new),
-            daily=daily_rollup(found.merged, found.touched, self._clocks),
-            hourly=hourly_rollup(found.merged, found.touched, self._clocks),
+            daily=daily_rollup(merged, touched, self._clocks),
+            hourly=hourly_rollup(merged, touched, self._clocks),
             fresh=len(stored) == 0,
         )
 
