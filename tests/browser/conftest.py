@@ -45,7 +45,7 @@ class Installation:
     def eaio(self, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run the command line in this installation."""
         command = [sys.executable, "-m", "eaio", *words]
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own program
             command, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False
         )
 
@@ -121,7 +121,8 @@ def browser(tmp_path: Path) -> Generator[webdriver.Chrome]:
         options.add_argument(word)
     downloads = tmp_path / "downloads"
     downloads.mkdir()
-    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
+    prefs = {"download.default_directory": str(downloads), "plugins.always_open_pdf_externally": True}
+    options.add_experimental_option("prefs", prefs)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
     driver.set_page_load_timeout(60)
