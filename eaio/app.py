@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from importlib import import_module
 from typing import Any
 
 import structlog
@@ -20,11 +19,24 @@ from litestar.static_files import (
 )
 
 from eaio import __version__
+from eaio.accounts import pages as accounts_pages
+from eaio.accounts import routes as accounts_routes
 from eaio.accounts.authentication import authentication
+from eaio.analysis import jobs as analysis_jobs
+from eaio.analysis import pages as analysis_pages
+from eaio.analysis import routes as analysis_routes
+from eaio.buildings import pages as buildings_pages
+from eaio.buildings import routes as buildings_routes
+from eaio.chat import pages as chat_pages
+from eaio.chat import routes as chat_routes
+from eaio.dashboards import pages as dashboards_pages
+from eaio.forecasting import jobs as forecasting_jobs
+from eaio.forecasting import pages as forecasting_pages
+from eaio.forecasting import routes as forecasting_routes
 from eaio.infra.assets import asset_folder
 from eaio.infra.db import Database
 from eaio.infra.errors import EaioError, Unavailable
-from eaio.infra.jobs import Blueprint, job_app
+from eaio.infra.jobs import job_app
 from eaio.infra.security import installation_secret
 from eaio.infra.server import database_url, revive_server
 from eaio.infra.web import health
@@ -32,39 +44,55 @@ from eaio.infra.web.handlers import dependencies
 from eaio.infra.web.problems import on_eaio_error, on_http_error, on_unexpected
 from eaio.infra.web.protection import csrf_middleware, security_headers
 from eaio.infra.web.rendering import template_config
+from eaio.metering import jobs as metering_jobs
+from eaio.metering import pages as metering_pages
+from eaio.metering import routes as metering_routes
+from eaio.recommendations import jobs as recommendations_jobs
+from eaio.recommendations import pages as recommendations_pages
+from eaio.recommendations import routes as recommendations_routes
+from eaio.reports import pages as reports_pages
+from eaio.reports import routes as reports_routes
 from eaio.settings import Settings
 
 log = structlog.get_logger()
 
-PACKAGES = (
-    "accounts", "buildings", "metering", "analysis", "forecasting", "recommendations", "dashboards", "reports", "chat",
-)  # fmt: skip
+ROOMS = (
+    health,
+    accounts_routes,
+    accounts_pages,
+    buildings_routes,
+    buildings_pages,
+    metering_routes,
+    metering_pages,
+    analysis_routes,
+    analysis_pages,
+    forecasting_routes,
+    forecasting_pages,
+    recommendations_routes,
+    recommendations_pages,
+    dashboards_pages,
+    reports_routes,
+    reports_pages,
+    chat_routes,
+    chat_pages,
+)
+"""Everything that answers requests, each with its ``HANDLERS``."""
+
+BLUEPRINTS = {
+    "metering": metering_jobs.blueprint,
+    "analysis": analysis_jobs.blueprint,
+    "forecasting": forecasting_jobs.blueprint,
+    "recommendations": recommendations_jobs.blueprint,
+}
+"""Every package's jobs by the package's name."""
+
 WATCH_SECONDS = 3.0
-
-
-def _rooms(room: str) -> list[Any]:
-    found: list[Any] = []
-    for package in PACKAGES:
-        try:
-            found.append(import_module(f"eaio.{package}.{room}"))
-        except ModuleNotFoundError as error:
-            if error.name not in {f"eaio.{package}.{room}", f"eaio.{package}"}:
-                raise
-    return found
-
-
-def blueprints() -> dict[str, Blueprint]:
-    """Every package's jobs by the package's name."""
-    return {module.__name__.split(".")[1]: module.blueprint for module in _rooms("jobs")}
 
 
 def create_app(settings: Settings) -> Litestar:
     """The application for these settings; nothing is opened before it starts."""
     secret = installation_secret(settings.home, settings.secret_key)
-    handlers: list[Any] = [*health.HANDLERS, PrometheusController]
-    for room in ("routes", "pages"):
-        for module in _rooms(room):
-            handlers += getattr(module, "HANDLERS", [])
+    handlers: list[Any] = [PrometheusController, *(handler for room in ROOMS for handler in room.HANDLERS)]
     static = create_static_files_router(
         path="/static",
         directories=[asset_folder("static")],
@@ -135,7 +163,7 @@ async def run_worker(url: str, database: Database, settings: Settings) -> None:
     """Run jobs until cancelled; begins again after a lost connection, and a job whose worker died is tried anew."""
     while True:
         try:
-            jobs = job_app(url, blueprints())
+            jobs = job_app(url, BLUEPRINTS)
             async with jobs.open_async():
                 await _rescue(jobs)
                 await jobs.run_worker_async(

@@ -1,13 +1,25 @@
 """The ``eaio`` command."""
 
-import contextlib
 import sys
-from importlib import import_module
 
 import typer
 
 from eaio import __version__
-from eaio.cli import accounts, running
+from eaio.cli import (
+    accounts,
+    analyze,
+    bench_dashboard,
+    bench_ingest,
+    chat,
+    eval_analysis,
+    eval_chat,
+    eval_forecast,
+    forecast,
+    importing,
+    recommend,
+    report,
+    running,
+)
 from eaio.infra.errors import EaioError
 from eaio.infra.telemetry import configure_logging
 
@@ -18,14 +30,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-running.register(app)
-accounts.register(app)
-for _name in (
-    "importing", "analyze", "forecast", "recommend", "report", "chat", "bench_ingest", "bench_dashboard",
-    "eval_analysis", "eval_forecast", "eval_chat",
-):  # fmt: skip
-    with contextlib.suppress(ModuleNotFoundError):
-        import_module(f"eaio.cli.{_name}").register(app)
+for verbs in (
+    running,
+    accounts,
+    importing,
+    analyze,
+    forecast,
+    recommend,
+    report,
+    chat,
+    bench_ingest,
+    bench_dashboard,
+    eval_analysis,
+    eval_forecast,
+    eval_chat,
+):
+    verbs.register(app)
 
 
 def _version(wanted: bool) -> None:
@@ -35,7 +55,7 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def main(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
+def main(_: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
     """See `eaio VERB --help` for each verb."""
     configure_logging("auto")
 

@@ -1,6 +1,6 @@
 """The application as a whole: what must hold across packages."""
 
-from eaio.app import blueprints, create_app
+from eaio.app import BLUEPRINTS, create_app
 from eaio.infra.events import FOLLOWERS
 from eaio.infra.jobs import job_app
 from eaio.settings import Settings
@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 
 
 def test_every_follower_of_an_event_is_a_registered_job() -> None:
-    tasks = job_app("postgresql://nowhere", blueprints()).tasks
+    tasks = job_app("postgresql://nowhere", BLUEPRINTS).tasks
     names = {follower.task for followers in FOLLOWERS.values() for follower in followers}
     assert names <= set(tasks)
 
