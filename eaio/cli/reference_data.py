@@ -1,5 +1,6 @@
 """Reads the reference data of the evaluations: LEAD series, OpenEEmeter samples, published results on BDG2 meters."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -62,9 +63,9 @@ def lead_series(folder: Path) -> tuple[list[Labelled], list[pl.DataFrame]]:
     labelled: list[Labelled] = []
     frames: list[pl.DataFrame] = []
     for file in files:
-        raw = pl.read_csv(file, try_parse_dates=True)
-        if not {"timestamp", "meter_reading", "anomaly"} <= set(raw.columns):
+        if not {"timestamp", "meter_reading", "anomaly"} <= _header(file):
             continue
+        raw = pl.read_csv(file, try_parse_dates=True)
         owner = (
             raw["building_id"].cast(pl.Float64).cast(pl.Int64)
             if "building_id" in raw.columns
@@ -77,6 +78,12 @@ def lead_series(folder: Path) -> tuple[list[Labelled], list[pl.DataFrame]]:
     if not labelled:
         raise NotFound(f"{folder} holds no CSV with the columns timestamp, meter_reading, anomaly")
     return labelled, frames
+
+
+def _header(file: Path) -> set[str]:
+    opened = gzip.open(file, "rt", errors="replace") if file.suffix == ".gz" else file.open(errors="replace")
+    with opened as lines:
+        return {name.strip() for name in lines.readline().split(",")}
 
 
 def _lead(raw: pl.DataFrame, name: str) -> tuple[Labelled, pl.DataFrame]:
@@ -120,26 +127,47 @@ def _openeemeter(folder: Path, name: str, sample: dict[str, Any]) -> Case:
     weather = folder / sample["temperature_filename"]
     if not weather.exists():
         weather = next(iter(sorted(folder.glob("*tempF.csv.gz"))))
-    stamped = pl.col("start").str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_zone="UTC")
-    readings = pl.read_csv(folder / sample["meter_data_filename"]).with_columns(stamped).fill_nan(None)
-    temperature = pl.read_csv(weather).select(
-        time=pl.col("dt").str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_zone="UTC"),
-        temperature=(pl.col("tempF") - 32) / 1.8,
-    )
-    zone = "Etc/GMT+6"
+    raw = pl.read_csv(folder / sample["meter_data_filename"])
+    zone = _standard_zone(raw["start"][0])
+    readings = raw.select(time=_instant("start"), value="value").fill_nan(None)
+    temperature = pl.read_csv(weather).select(time=_instant("dt"), temperature=(pl.col("tempF") - 32) / 1.8)
     if sample["freq"] == "hourly":
-        hourly = on_grid(readings.rename({"start": "time"}), zone, temperature)
-        days = daily(hourly)
+        days = daily(on_grid(readings, zone, temperature))
     else:
-        weather_days = daily(on_grid(temperature.with_columns(value=pl.lit(0.0)), zone, temperature))
-        use = readings.select(day=pl.col("start").dt.convert_time_zone(zone).dt.date(), use=pl.col("value"))
-        days = weather_days.join(use, on="day").with_columns(value=pl.col("use")).drop_nulls("value")
+        known = daily(on_grid(temperature.with_columns(value=pl.lit(0.0)), zone, temperature))
+        days = known.join(_spread(readings, zone), on="day").with_columns(value=pl.col("use")).drop_nulls("value")
     modelled = series.model_days(days)
     start, end = (date.fromisoformat(sample[f"blackout_{edge}_date"]) for edge in ("start", "end"))
     baseline = modelled.filter(pl.col("day") < start).tail(365)
     reporting = modelled.filter(pl.col("day") >= end).head(365)
+    interval = "daily" if sample["freq"] in {"hourly", "daily"} else "monthly"
+    if interval == "monthly":
+        baseline = baseline.group_by("bill", maintain_order=True).agg(pl.col("value", "temperature").mean())
     before, after = sample["annual_baseline_total_load"], sample["annual_reporting_total_load"]
-    return Case(name, "daily", baseline, reporting, {"savings_fraction": 1 - after / before})
+    return Case(name, interval, baseline, reporting, {"savings_fraction": 1 - after / before})
+
+
+def _instant(column: str) -> pl.Expr:
+    return pl.col(column).str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_zone="UTC")
+
+
+def _standard_zone(stamp: str) -> str:
+    """The fixed zone of a stamp: 2015-11-22T00:00:00-06:00 is written in Etc/GMT+6."""
+    hours = int(stamp[-6:-3])
+    return f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT"
+
+
+def _spread(readings: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Amounts from one stamp to the next as equal days: ``day``, ``use``, and ``bill``, the day the stretch began."""
+    first = pl.col("time").dt.convert_time_zone(zone).dt.date()
+    stretches = readings.select(bill=first, until=first.shift(-1), use="value").drop_nulls()
+    length = (pl.col("until") - pl.col("bill")).dt.total_days()
+    return (
+        stretches.filter(length > 0)
+        .with_columns(use=pl.col("use") / length, day=pl.date_ranges("bill", "until", closed="left"))
+        .explode("day")
+        .select("day", "use", "bill")
+    )
 
 
 def _published(folder: Path, row: dict[str, Any]) -> Case:
