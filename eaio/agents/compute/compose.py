@@ -13,7 +13,7 @@ ORDER: dict[Role, tuple[str, ...]] = {
     Role.EXECUTIVE: ("money", "action"),
 }
 """What follows the headline: what to do, how it was found, what it costs."""
-LONGEST_LIST = 12
+LONGEST_LIST = 31
 MOST_QUESTIONS = 3
 
 

@@ -45,7 +45,7 @@ async def find_anomalies(ctx: Context, args: FindAnomalies) -> ToolResult:
     )
     page = await analysis.anomalies(ctx.conn, ctx.organisation, wanted)
     scope = building.label if building else args.site or "the portfolio"
-    known = {"scope": Fact(scope), "count": facts.count(page.total), "period": Fact(_when(args.start, args.end))}
+    known = {"scope": Fact(scope), "count": facts.count(page.total), "period": Fact(_when(ctx, args.start, args.end))}
     link = address("/findings", None, building=str(building.id) if building else None)
     if not page.items:
         return ToolResult(
@@ -69,9 +69,9 @@ async def find_anomalies(ctx: Context, args: FindAnomalies) -> ToolResult:
     )
 
 
-def _when(start: date | None, end: date | None) -> str:
+def _when(ctx: Context, start: date | None, end: date | None) -> str:
     if start and end:
-        return facts.during(start, end).text
+        return facts.during(start, max(start + timedelta(days=1), min(end, ctx.names.today + timedelta(days=1)))).text
     return "so far"
 
 
@@ -91,13 +91,12 @@ def _event_facts(event: AnomalyEvent) -> dict[str, Fact]:
 
 def _event_row(event: AnomalyEvent, *, with_building: bool) -> Row:
     last = event.ended_at.astimezone(ZoneInfo(event.time_zone))
-    where = f"{event.building_label}, " if with_building else ""
     worth = f", {fmt.money(event.money)}" if event.money and event.money > 0 else ""
-    amount = "" if event.kind.is_data_fault else f"{fmt.quantity(event.kwh, event.unit)}{worth}"
+    kind, carrier = KIND_LABEL[event.kind], CARRIER_LABEL[event.carrier].lower()
     return Row(
-        f"{where}{KIND_LABEL[event.kind].lower()} of {CARRIER_LABEL[event.carrier].lower()}",
-        amount,
-        f"{fmt.moment(_local(event))} to {fmt.moment(last)}",
+        f"{event.building_label}: {kind.lower()}" if with_building else kind,
+        "" if event.kind.is_data_fault else f"{fmt.quantity(event.kwh, event.unit)}{worth}",
+        f"{carrier}, {fmt.moment(_local(event))} to {fmt.moment(last)}",
         f"/findings/{event.id}",
     )
 

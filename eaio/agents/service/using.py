@@ -26,6 +26,7 @@ from eaio.metering.models import Level, Scope
 from eaio.timeseries import format as fmt
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
+LISTED = 31
 LONG_VIEW = 62
 """Days from which on a chart shows months instead of hours."""
 STEPS = {Resolution.DAY: "1d", Resolution.WEEK: "1w", Resolution.MONTH: "1mo", Resolution.YEAR: "1y"}
@@ -98,7 +99,7 @@ def _amount_facts(line: CarrierLine, view: View) -> dict[str, Fact]:
 async def _steps(
     ctx: Context, building: Building, carrier: Carrier, view: View, resolution: Resolution | None
 ) -> tuple[Row, ...]:
-    """The amount by day, week, month or year, newest twelve; hours are the chart's."""
+    """The amount by day, week, month or year, the newest of them; hours are the chart's."""
     if resolution is None or resolution not in STEPS:
         return ()
     scope = Scope(Level.BUILDING, building.id)
@@ -109,7 +110,7 @@ async def _steps(
         .group_by(pl.col("day").dt.truncate(STEPS[resolution]), maintain_order=True)
         .agg(pl.when(total.count() > 0).then(total.sum()), coverage=readings.sum() / expected.sum())
         .sort("day")
-        .tail(12)
+        .tail(LISTED)
     )
     unit = "L" if carrier in {Carrier.WATER, Carrier.IRRIGATION} else "kWh"
     written = {Resolution.MONTH: "%b %Y", Resolution.YEAR: "%Y"}.get(resolution)
