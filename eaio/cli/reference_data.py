@@ -81,8 +81,7 @@ def lead_series(folder: Path) -> tuple[list[Labelled], list[pl.DataFrame]]:
 
 
 def _header(file: Path) -> set[str]:
-    opened = gzip.open(file, "rt", errors="replace") if file.suffix == ".gz" else file.open(errors="replace")
-    with opened as lines:
+    with gzip.open(file, "rt", errors="replace") if file.suffix == ".gz" else file.open(errors="replace") as lines:
         return {name.strip() for name in lines.readline().split(",")}
 
 
