@@ -137,7 +137,7 @@ async def switch_role(request: WebRequest, conn: Conn, settings: Config, data: F
 @get("/settings", include_in_schema=False)
 async def settings_index(request: WebRequest, principal: Who) -> Template:
     """What can be set, and where."""
-    return page(request, "accounts/settings.html", error=None)
+    return page(request, "accounts/settings.html", principal=principal, error=None)
 
 
 @post("/settings", include_in_schema=False)

@@ -55,7 +55,14 @@ TO_KWH: dict[str, float] = {
 }
 """Energy units to kWh (NIST SP 811, table B.8; therm and ton-hour in their US definitions)."""
 
-TO_LITRES: dict[str, float] = {"l": 1.0, "m3": 1_000.0, "gal": 3.785_412, "kgal": 3_785.412, "ccf": 2_831.685, "ft3": 28.316_85}
+TO_LITRES: dict[str, float] = {
+    "l": 1.0,
+    "m3": 1_000.0,
+    "gal": 3.785_412,
+    "kgal": 3_785.412,
+    "ccf": 2_831.685,
+    "ft3": 28.316_85,
+}
 """Volumes to litres (NIST SP 811)."""
 
 SQFT_PER_M2 = 10.763_91

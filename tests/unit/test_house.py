@@ -55,12 +55,12 @@ def test_public_functions_say_what_they_are() -> None:
 
 
 def _is_local(path: Path, node: Function) -> bool:
-    """A function inside a function is private by its place."""
+    """A function inside a function or a private class is private by its place."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     inner = {
         (child.lineno, child.name)
         for outer in ast.walk(tree)
-        if isinstance(outer, Function)
+        if isinstance(outer, Function) or (isinstance(outer, ast.ClassDef) and outer.name.startswith("_"))
         for child in ast.walk(outer)
         if isinstance(child, Function) and child is not outer
     }
