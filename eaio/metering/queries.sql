@@ -14,7 +14,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT array_agg(h.hour ORDER BY h.hour) AS times, array_agg(h.total ORDER BY h.hour) AS amounts
     FROM meter_readings_hourly h
-    WHERE m.interval_minutes < 60 AND h.meter_key = m.key AND h.readings * m.interval_minutes >= 60
+    WHERE m.interval_minutes < 60 AND h.meter_key = m.key AND h.readings >= 60 / m.interval_minutes
       AND h.hour >= coalesce(%(start)s::timestamptz, m.first_reading - interval '1 hour')
       AND h.hour < coalesce(%(end)s::timestamptz, 'infinity')
 ) h ON true

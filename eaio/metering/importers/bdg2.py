@@ -13,7 +13,7 @@ from eaio.infra.errors import Invalid
 from eaio.metering.compute.clock import standard_offset_us
 from eaio.metering.compute.stamps import read_stamps
 from eaio.metering.importers.bdg2_metadata import read_metadata
-from eaio.metering.importers.cells import read_numbers, read_text
+from eaio.metering.importers.cells import count_numbers, read_numbers, read_text
 from eaio.metering.importers.columns import refuse_twins, time_column
 from eaio.metering.importers.dialect import detect_dialect
 from eaio.metering.importers.findings import Findings
@@ -112,12 +112,12 @@ def _meter_table(
     titles = {position: title for position, title in enumerate(dialect.header) if position != time and title}
     known = [position for position, title in titles.items() if title in zones]
     every = intervals(source, dialect, stamps.times, known)
+    unknown = count_numbers(source, dialect, [position for position, title in titles.items() if title not in zones])
     columns: list[Column] = []
     mapping: list[MappedColumn] = []
     for position, title in titles.items():
         if title not in zones:
-            values = read_numbers(source, dialect, [position]).matrix
-            findings.drop(Reason.UNKNOWN_METER, title, int((values == values).sum()))  # noqa: PLR0124  # NaN is not itself
+            findings.drop(Reason.UNKNOWN_METER, title, unknown[position])
             findings.example(Reason.UNKNOWN_METER, source.name, dialect.first_row - 1, title, "not in metadata.csv")
             mapping.append(MappedColumn(source.name, title, None, carrier, None, "", None, Reason.UNKNOWN_METER))
             continue
@@ -139,7 +139,7 @@ def _weather(source: Source, sites: tuple[SiteDraft, ...], findings: Findings) -
     stamps = read_stamps(texts[f"c{time}"], f"{source.name}, column {dialect.header[time]!r}", dialect.first_row)
     numbers = read_numbers(source, dialect, list(wanted.values()))
     if numbers.bad:
-        cell = numbers.bad[0]
+        cell = numbers.bad[0].first[0]
         row, column = dialect.first_row + cell.position, dialect.header[cell.column]
         raise Invalid(f"{source.name}, row {row}, column {column!r}: {cell.text!r} is not a number")
     frame = pl.DataFrame({_WEATHER[title]: values for title, values in zip(wanted, numbers.matrix, strict=True)})

@@ -14,6 +14,8 @@ from eaio.metering.importers.sources import Source
 NO_VALUE = ("", "-", "--", "NA", "N/A", "n/a", "NULL", "Null", "null", "None", "NaN", "nan", "#N/A", "#VALUE!")
 """How exports write that there is no reading."""
 
+_EXAMPLES = 10
+_CELLS_AT_ONCE = 8_000_000
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 
 
@@ -25,11 +27,19 @@ class BadCell(Struct, frozen=True):
     text: str
 
 
+class BadColumn(Struct, frozen=True):
+    """How many cells of a column hold text, and the first of them."""
+
+    column: int
+    count: int
+    first: tuple[BadCell, ...]
+
+
 class Numbers(Struct, frozen=True):
     """Numeric columns: ``matrix`` float64 (columns, rows), NaN where there is no value, and what could not be read."""
 
     matrix: NDArray[np.float64]
-    bad: tuple[BadCell, ...]
+    bad: tuple[BadColumn, ...]
 
 
 def read_text(source: Source, dialect: Dialect, columns: Sequence[int]) -> pl.DataFrame:
@@ -58,6 +68,17 @@ def read_numbers(source: Source, dialect: Dialect, columns: Sequence[int], rows:
     return _lenient_numbers(texts, columns, dialect.decimal_comma)
 
 
+def count_numbers(source: Source, dialect: Dialect, columns: Sequence[int]) -> dict[int, int]:
+    """How many cells of each column hold a finite number."""
+    found: dict[int, int] = {}
+    size = max(1, _CELLS_AT_ONCE // max(1, source.lines))
+    for start in range(0, len(columns), size):
+        part = columns[start : start + size]
+        counts = np.isfinite(read_numbers(source, dialect, part).matrix).sum(axis=1)
+        found |= dict(zip(part, counts.tolist(), strict=True))
+    return found
+
+
 def lenient(texts: pl.Series, decimal_comma: bool) -> pl.Series:
     """Numbers out of text: marks for "no value" and words become null, thousands separators are understood."""
     stripped = texts.str.strip_chars()
@@ -73,12 +94,14 @@ def lenient(texts: pl.Series, decimal_comma: bool) -> pl.Series:
 
 def _lenient_numbers(frame: pl.DataFrame, columns: Sequence[int], decimal_comma: bool) -> Numbers:
     matrix = np.empty((len(columns), frame.height))
-    bad: list[BadCell] = []
+    bad: list[BadColumn] = []
     for place, column in enumerate(columns):
         texts = frame[f"c{column}"]
         numbers = lenient(texts, decimal_comma)
         wrong = (numbers.is_null() & texts.is_not_null() & ~texts.str.strip_chars().is_in(NO_VALUE)).arg_true()
-        bad += [BadCell(position, column, texts[position][:40]) for position in wrong.to_list()]
+        if len(wrong):
+            first = tuple(BadCell(place, column, texts[place][:40]) for place in wrong.head(_EXAMPLES).to_list())
+            bad.append(BadColumn(column, len(wrong), first))
         matrix[place] = numbers.fill_null(np.nan).to_numpy()
     return Numbers(matrix, tuple(bad))
 

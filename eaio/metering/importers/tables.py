@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from eaio.metering.compute.headers import Role, role_of
-from eaio.metering.importers.cells import read_numbers
+from eaio.metering.importers.cells import count_numbers
 from eaio.metering.importers.columns import (
     refuse_if_nothing_fits,
     refuse_twins,
@@ -75,8 +73,9 @@ def wide_plan(source: Source, dialect: Dialect, matcher: Matcher, place: Workpla
 
 def _count_skipped(source: Source, dialect: Dialect, mapping: Sequence[MappedColumn], findings: Findings) -> None:
     """Count the readings of columns that are left out."""
-    for mapped in mapping:
-        if mapped.skipped:
-            values = read_numbers(source, dialect, [dialect.header.index(mapped.column)]).matrix
-            findings.drop(mapped.skipped, mapped.column, int(np.isfinite(values).sum()))
-            findings.example(mapped.skipped, source.name, dialect.first_row - 1, mapped.column, mapped.column)
+    skipped = {dialect.header.index(mapped.column): mapped for mapped in mapping if mapped.skipped}
+    for position, count in count_numbers(source, dialect, list(skipped)).items():
+        reason, title = skipped[position].skipped, skipped[position].column
+        if reason is not None:
+            findings.drop(reason, title, count)
+            findings.example(reason, source.name, dialect.first_row - 1, title, title)

@@ -121,16 +121,17 @@ class WideTable(Struct, frozen=True):
 
     def _report_text(self, numbers: Numbers, block: Sequence[Column], findings: Findings) -> None:
         titles = {column.position: column.title for column in block}
-        for cell in numbers.bad:
-            findings.drop(Reason.NOT_A_NUMBER, titles[cell.column])
-            row = self.dialect.first_row + cell.position
-            findings.example(Reason.NOT_A_NUMBER, self.source.name, row, titles[cell.column], cell.text)
+        for bad in numbers.bad:
+            findings.drop(Reason.NOT_A_NUMBER, titles[bad.column], bad.count)
+            for cell in bad.first:
+                row = self.dialect.first_row + cell.position
+                findings.example(Reason.NOT_A_NUMBER, self.source.name, row, titles[bad.column], cell.text)
         infinite = np.isinf(numbers.matrix)
-        if infinite.any():
-            for place, position in _pairs(np.argwhere(infinite)):
-                findings.drop(Reason.NOT_A_NUMBER, block[place].title)
-                row = self.dialect.first_row + position
-                findings.example(Reason.NOT_A_NUMBER, self.source.name, row, block[place].title, "infinite")
+        for place in np.flatnonzero(infinite.any(axis=1)).tolist():
+            positions = np.flatnonzero(infinite[place])
+            findings.drop(Reason.NOT_A_NUMBER, block[place].title, len(positions))
+            row = self.dialect.first_row + int(positions[0])
+            findings.example(Reason.NOT_A_NUMBER, self.source.name, row, block[place].title, "infinite")
 
     def _report_rows(self, numbers: Numbers, block: Sequence[Column], rows: Rows, findings: Findings) -> None:
         for reason, positions in rows.dropped.items():

@@ -56,6 +56,7 @@ async def import_files(database: Database, request: ImportRequest, on_progress: 
             await repository.lock_imports(conn, request.organisation)
             async with database.transaction() as other:
                 await records.fail_interrupted(other, request.organisation, record)
+                await records.run_import(other, request.organisation, record)
             imported = await _import(conn, database, request, record, tell)
         async with database.transaction() as conn:
             kind, report = imported.report.format, imported.report

@@ -41,9 +41,8 @@ async def remembered(database: Database, request: ImportRequest) -> AsyncGenerat
     """The record of an import, in transactions of its own: it outlives a failure, with the reason."""
     async with database.transaction() as conn:
         record = request.import_id or await records.start_import(
-            conn, request.organisation, request.path.name, request.options, author=request.author, status="running"
+            conn, request.organisation, request.path.name, request.options, author=request.author, status="waiting"
         )
-        await records.run_import(conn, request.organisation, record)
     try:
         yield record
     except BaseException as error:

@@ -116,7 +116,9 @@ def test_numbers_are_read_past_words_and_marks(tmp_path: Path) -> None:
         [1.5, None, None, None],
         [1234.5, None, 2000.0, None],
     ]
-    assert [(cell.position, cell.column, cell.text) for cell in numbers.bad] == [(2, 1, "oops")]
+    assert [(bad.column, bad.count, bad.first[0].position, bad.first[0].text) for bad in numbers.bad] == [
+        (1, 1, 2, "oops")
+    ]
 
 
 def test_a_longitude_is_turned_only_where_that_brings_it_home() -> None:
