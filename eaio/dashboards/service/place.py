@@ -5,10 +5,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
-import polars as pl
 
 from eaio.buildings.models import Meter
 from eaio.dashboards.compute import totals as compute
+from eaio.dashboards.compute.totals import Row, of_member
 from eaio.dashboards.models import Asked, MeterLine, Place, Preset
 from eaio.dashboards.service.portfolio import view_of
 from eaio.dashboards.service.source import Source
@@ -53,13 +53,13 @@ def main_carrier(meters: Sequence[Meter]) -> Carrier | None:
     return next((carrier for carrier in Carrier if carrier in known), None)
 
 
-async def _totals(source: Source, scope: Scope, site: str, period: tuple[date, date]) -> pl.DataFrame:
-    known = await source.facts()
+async def _totals(source: Source, scope: Scope, site: str, period: tuple[date, date]) -> Sequence[Row]:
+    rates = (await source.facts()).rates.get(site)
     found = await metering.totals(source.conn, source.organisation, Level.METER, *period, within=scope)
-    return compute.priced(found.with_columns(site_id=pl.lit(site)), known.rates)
+    return compute.priced_rows(found, lambda _: rates)
 
 
-def _meter_lines(meters: Sequence[Meter], now: pl.DataFrame, before: pl.DataFrame | None) -> Sequence[MeterLine]:
+def _meter_lines(meters: Sequence[Meter], now: Sequence[Row], before: Sequence[Row] | None) -> Sequence[MeterLine]:
     return [
         MeterLine(
             id=meter.id,
@@ -67,16 +67,12 @@ def _meter_lines(meters: Sequence[Meter], now: pl.DataFrame, before: pl.DataFram
             carrier=meter.carrier,
             unit=meter.unit,
             interval_minutes=meter.interval_minutes,
-            amount=compute.amount(_of(now, meter), None if before is None else _of(before, meter)),
+            amount=compute.amount(of_member(now, meter.id), None if before is None else of_member(before, meter.id)),
             first_reading=_local(meter.first_reading, meter.time_zone),
             last_reading=_local(meter.last_reading, meter.time_zone),
         )
         for meter in meters
     ]
-
-
-def _of(totals: pl.DataFrame, meter: Meter) -> pl.DataFrame:
-    return totals.filter(pl.col("id") == str(meter.id))
 
 
 def _local(moment: datetime | None, zone: str) -> datetime | None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from eaio.dashboards.compute import payloads, periods
 from eaio.dashboards.compute import totals as compute
+from eaio.dashboards.compute.totals import Row
 from eaio.dashboards.models import (
     Asked,
     BuildingLine,
@@ -79,11 +80,11 @@ async def _portfolio(source: Source, asked: Asked, site_id: UUID | None) -> Port
     )
 
 
-def _within(totals: pl.DataFrame, site_id: UUID | None) -> pl.DataFrame:
-    return totals if site_id is None else totals.filter(pl.col("id") == str(site_id))
+def _within(rows: Sequence[Row], site_id: UUID | None) -> Sequence[Row]:
+    return rows if site_id is None else compute.of_member(rows, site_id)
 
 
-def _strip(known: Facts, now: pl.DataFrame, before: pl.DataFrame | None) -> Sequence[SiteLine]:
+def _strip(known: Facts, now: Sequence[Row], before: Sequence[Row] | None) -> Sequence[SiteLine]:
     amounts = {
         site.id: compute.amount(_within(now, site.id), None if before is None else _within(before, site.id))
         for site in known.sites

@@ -1,6 +1,6 @@
 """An organisation's portfolio-wide frames, kept until its data or prices change."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -12,11 +12,13 @@ from eaio.accounts import service as accounts
 from eaio.buildings import service as buildings
 from eaio.buildings.models import BuildingFilter, Meter, Site
 from eaio.dashboards.compute import totals as compute
+from eaio.dashboards.compute.totals import Row
 from eaio.dashboards.service.cache import Cache
 from eaio.infra.db import Connection
 from eaio.metering import service as metering
 from eaio.metering.models import Extent, Level, Scope
 from eaio.recommendations import service as recommendations
+from eaio.timeseries.rates import Rates
 
 Value = TypeVar("Value")
 
@@ -28,11 +30,11 @@ BODIES = Cache(512, seconds=3600)
 
 
 class Facts(Struct, frozen=True):
-    """What is known besides readings: sites in order, buildings as a frame of ``FACTS``, rates as one of ``RATES``."""
+    """What is known besides readings: sites in order, buildings as a frame of ``FACTS``, rates by site."""
 
     sites: Sequence[Site]
     buildings: pl.DataFrame
-    rates: pl.DataFrame
+    rates: Mapping[str, Rates]
 
 
 class Source:
@@ -58,7 +60,7 @@ class Source:
     async def _facts(self) -> Facts:
         sites = await buildings.sites_of(self.conn, self.organisation)
         rates = {str(site.id): await recommendations.rates_for(self.conn, self.organisation, site.id) for site in sites}
-        return Facts(sites, await self._buildings(), compute.rates_frame(rates))
+        return Facts(sites, await self._buildings(), rates)
 
     async def _buildings(self) -> pl.DataFrame:
         rows: list[tuple[str, str, str, str, str | None, float | None]] = []
@@ -78,12 +80,12 @@ class Source:
         key = ("extent", scope.level, scope.id)
         return await self.keep(key, lambda: metering.local_extent(self.conn, self.organisation, scope))
 
-    async def site_totals(self, period: tuple[date, date]) -> pl.DataFrame:
+    async def site_totals(self, period: tuple[date, date]) -> Sequence[Row]:
         """Priced totals by site and carrier."""
 
-        async def make() -> pl.DataFrame:
+        async def make() -> Sequence[Row]:
             found = await metering.totals(self.conn, self.organisation, Level.SITE, *period)
-            return compute.priced(found, (await self.facts()).rates, site="id")
+            return compute.priced_rows(found, (await self.facts()).rates.get)
 
         return await self.keep(("sites", period), make)
 
@@ -94,7 +96,7 @@ class Source:
             known = await self.facts()
             found = await metering.totals(self.conn, self.organisation, Level.BUILDING, *period)
             placed = found.join(known.buildings.select("id", "site_id"), on="id", how="inner")
-            return compute.priced(placed, known.rates)
+            return compute.priced(placed, compute.rates_frame(known.rates))
 
         return await self.keep(("buildings", period), make)
 

@@ -13,6 +13,7 @@ from eaio.analysis.models import AnomalyEvent, EventFilter, EventSort, EventStat
 from eaio.buildings.models import Meter
 from eaio.dashboards.compute import periods, usual
 from eaio.dashboards.compute import totals as compute
+from eaio.dashboards.compute.totals import Row
 from eaio.dashboards.models import BuildingLine, DayLine, League, Mover, Silent, Today
 from eaio.dashboards.service.source import Source
 from eaio.infra.charts.models import LoadChart
@@ -78,8 +79,8 @@ async def _sites(source: Source, day: date) -> Sequence[DayLine]:
     return sorted(lines, key=lambda line: -abs(line.change or 0))
 
 
-def _energy(totals: pl.DataFrame, site: UUID) -> pl.DataFrame:
-    return compute.chosen(totals.filter(pl.col("id") == str(site)), IMPORTED_ENERGY)
+def _energy(rows: Sequence[Row], site: UUID) -> Sequence[Row]:
+    return compute.chosen(compute.of_member(rows, site), IMPORTED_ENERGY)
 
 
 def _whole(organisation: UUID, sites: Sequence[DayLine]) -> DayLine:

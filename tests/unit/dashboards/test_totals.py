@@ -27,33 +27,50 @@ FACTS = compute.facts_frame(
 
 
 def test_each_site_pays_its_own_price_and_an_unknown_price_stays_unknown() -> None:
-    rates = compute.rates_frame({"s1": _rates(0.1, 0.2), "s2": _rates(0.3, 0.4)})
+    rates = {"s1": _rates(0.1, 0.2), "s2": _rates(0.3, 0.4)}
     totals = _totals(
         ("s1", "electricity", 100.0, 24, 24), ("s2", "electricity", 100.0, 24, 24), ("s2", "gas", 5.0, 24, 24)
     )
-    priced = compute.priced(totals, rates, site="id")
-    assert priced["money"].to_list() == pytest.approx([10.0, 30.0, None])
-    assert priced["co2_kg"].to_list() == pytest.approx([20.0, 40.0, None])
+    rows = compute.priced_rows(totals, rates.get)
+    assert [row.money for row in rows] == pytest.approx([10.0, 30.0, None])
+    assert [row.co2_kg for row in rows] == pytest.approx([20.0, 40.0, None])
+    framed = compute.priced(totals.rename({"id": "site_id"}), compute.rates_frame(rates))
+    assert framed["money"].to_list() == pytest.approx([10.0, 30.0, None]), "rows and frames agree"
+
+
+def _rows(*rows: tuple[str, str, float | None, int, int]) -> list[compute.Row]:
+    return compute.priced_rows(_totals(*rows), lambda _: None)
 
 
 def test_an_amount_adds_up_and_compares_with_the_period_before() -> None:
-    now = _totals(("a", "electricity", 90.0, 24, 24), ("b", "electricity", 20.0, 23, 24))
-    before = _totals(("a", "electricity", 100.0, 24, 24))
-    found = compute.amount(now, before)
+    now = _rows(("a", "electricity", 90.0, 24, 24), ("b", "electricity", 20.0, 23, 24))
+    found = compute.amount(now, _rows(("a", "electricity", 100.0, 24, 24)))
     assert (found.value, found.readings, found.expected) == (110.0, 47, 48)
     assert found.change == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(("present", "present_before"), [(21, 24), (24, 21)])
 def test_there_is_no_change_when_a_tenth_of_either_period_is_missing(present: int, present_before: int) -> None:
-    now, before = _totals(("a", "gas", 90.0, present, 24)), _totals(("a", "gas", 100.0, present_before, 24))
+    now, before = _rows(("a", "gas", 90.0, present, 24)), _rows(("a", "gas", 100.0, present_before, 24))
     assert compute.amount(now, before).change is None
 
 
 def test_nothing_measured_is_not_zero() -> None:
-    found = compute.amount(_totals(("a", "gas", None, 0, 24)), None)
+    found = compute.amount(_rows(("a", "gas", None, 0, 24)), None)
     assert found.value is None
     assert found.coverage == 0
+
+
+def test_carriers_stand_in_their_order_with_what_each_costs() -> None:
+    totals = _totals(
+        ("m2", "gas", 5.0, 24, 24), ("m1", "electricity", 100.0, 24, 24), ("m3", "electricity", 50.0, 12, 24)
+    )
+    lines = compute.carrier_lines(compute.priced_rows(totals, lambda _: _rates(0.1, 0.2)), None)
+    assert [(line.carrier, line.amount.value, line.money) for line in lines] == [
+        (Carrier.ELECTRICITY, 150.0, pytest.approx(15.0)),
+        (Carrier.GAS, 5.0, None),
+    ]
+    assert lines[0].amount.coverage == pytest.approx(36 / 48)
 
 
 def test_a_buildings_line_adds_bought_energy_and_leaves_water_and_solar_out() -> None:
