@@ -66,7 +66,8 @@ def _patterns(source: Path | None) -> NDArray[np.float64]:
     frame = pl.read_csv(BytesIO(gzip.decompress(raw.read_bytes()))).drop("timestamp")
     filled = frame.with_columns(pl.all().cast(pl.Float64).forward_fill().fill_null(0.0))
     usable = [name for name in frame.columns if frame[name].null_count() < HOURS // 10]
-    return np.ascontiguousarray(filled.select(usable).to_numpy().T, np.float64)
+    series: NDArray[np.float64] = np.array([filled[name].to_numpy() for name in usable])
+    return series
 
 
 def _synthetic() -> NDArray[np.float64]:
