@@ -55,7 +55,8 @@ def _series(patterns: NDArray[np.float64], generator: np.random.Generator) -> ND
     """A pattern, shifted by whole weeks and scaled, so that no two meters are alike and every one is plausible."""
     pattern = patterns[generator.integers(len(patterns))]
     shifted = np.roll(pattern, WEEK * int(generator.integers(1, HOURS // WEEK)))
-    return np.round(shifted * generator.lognormal(0.0, 0.7), 4)
+    scaled: NDArray[np.float64] = shifted * generator.lognormal(0.0, 0.7)
+    return np.round(scaled, 4)
 
 
 def _patterns(source: Path | None) -> NDArray[np.float64]:
