@@ -13,7 +13,6 @@ import typer
 
 from eaio.accounts import service as accounts
 from eaio.agents import service
-from eaio.agents.compute.classifier import trained
 from eaio.agents.compute.names import Directory, Named, directory_of
 from eaio.agents.compute.scoring import Case, Outcome, Score, outcome_of, score
 from eaio.agents.compute.understand import Situation, understand
@@ -52,7 +51,7 @@ def chat(
 ) -> None:
     """Measure tools, arguments, refusals and grounding over a set of questions."""
     cases = read_cases(data / FILE if data.is_dir() else data)
-    trained()
+    service.warm_up()
     report = None if offline or buildings else asyncio.run(_answered(cases, organisation))
     if report is None:
         directory = directory_of(read_names(buildings)) if buildings else directory_in(cases)

@@ -64,9 +64,11 @@ def draw_phrases(grammar: Grammar, seed: int, per_template: int) -> tuple[tuple[
 
 
 def _dressed(phrase: str, grammar: Grammar, rng: random.Random) -> str:
-    """As people vary anything: a single day for a period, a polite opening or closing."""
+    """As people vary anything: a single day for a period, the word building, a polite opening or closing."""
     if rng.random() < DAY_CHANCE:
         phrase = phrase.replace("@past", "@day")
+    if rng.random() < POLITE_CHANCE:
+        phrase = phrase.replace("@b", rng.choice(("building @b", "the building @b", "@b building")))
     if rng.random() < POLITE_CHANCE and "opening" in grammar.concepts:
         phrase = f"{rng.choice(grammar.concepts['opening'])} {phrase}"
     if rng.random() < POLITE_CHANCE and "closing" in grammar.concepts:

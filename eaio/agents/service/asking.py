@@ -1,5 +1,6 @@
 """One question, one answer."""
 
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection
 from eaio.infra.errors import EaioError
 from eaio.infra.identity import Principal
+
+_ONCE = Lock()
 
 
 async def ask(
@@ -46,9 +49,10 @@ async def ask(
 
 
 def warm_up() -> Any:
-    """The graph, with the recogniser trained: both take about a second once, so away from the event loop."""
-    trained()
-    return turn_graph()
+    """The graph, with the recogniser trained: a second or two once, so away from the event loop and never twice."""
+    with _ONCE:
+        trained()
+        return turn_graph()
 
 
 def _name(context: Context, building: UUID | None) -> str | None:

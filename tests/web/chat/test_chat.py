@@ -7,6 +7,7 @@ import pytest
 
 from eaio.buildings import service as buildings
 from eaio.buildings.models import BuildingDraft, MeterDraft, SiteDraft
+from eaio.chat import service
 from eaio.infra.db import Connection
 from eaio.infra.identity import Role
 from eaio.metering import service as metering
@@ -17,6 +18,12 @@ from tests.web.conftest import Committed, Tenant
 HOSTILE = "Evil <img src=x onerror=alert(1)> Mill"
 START = datetime(2017, 1, 1, tzinfo=UTC)
 HOURS = 24 * 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> None:
+    """The recogniser and the graph are ready, as they are once somebody opened the panel."""
+    service.warm_up()
 
 
 @pytest.fixture
