@@ -13,7 +13,7 @@ from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
 from eaio.forecasting import repository
 from eaio.forecasting.compute.backtest import WINDOWS
-from eaio.forecasting.compute.boosting import ROUNDS, Rows, days_between, fit, rows_of
+from eaio.forecasting.compute.boosting import Rows, days_between, fit, rows_of
 from eaio.forecasting.compute.load import DAY, Load, load_of
 from eaio.forecasting.compute.trees import Trees, packed, unpacked
 from eaio.forecasting.models import EngineName
@@ -27,8 +27,9 @@ from eaio.timeseries.units import Carrier
 FEWEST_METERS = 10
 """With fewer, one model over all has nothing to learn that each meter's own would not."""
 MOST_METERS = 300
-MOST_ROWS = 200_000
-"""Bounds the fit to about ten seconds on one core."""
+MOST_ROWS = 120_000
+TREES = 200
+"""With the rows, bounds the fit to some twenty seconds of one core; evaluations allow themselves more."""
 SHORTEST_HISTORY = timedelta(days=120)
 """Before the days that are kept for backtests."""
 STALE_AFTER = timedelta(days=30)
@@ -51,7 +52,7 @@ async def global_model(conn: Connection, organisation: UUID) -> GlobalModel | No
     return GlobalModel(stored.id, stored.trained_until, _trees(stored.artefact))
 
 
-async def train_if_due(database: Database, organisation: UUID, rounds: int = ROUNDS) -> bool:
+async def train_if_due(database: Database, organisation: UUID, rounds: int = TREES) -> bool:
     """Learn a model if the organisation has enough meters and none that is recent; returns whether one was learned.
 
     ``rounds`` is the number of trees. The last ``WINDOWS`` days are left out, so that backtests on them stay honest.

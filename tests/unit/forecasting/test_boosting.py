@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eaio.forecasting.compute.backtest import Windows, mix_weights, mixed
-from eaio.forecasting.compute.boosting import engine_of, fit, rows_of
+from eaio.forecasting.compute.boosting import days_between, engine_of, fit, rows_of
 from eaio.forecasting.compute.engines import PER_METER
 from eaio.forecasting.compute.features import CONTEXT
 from eaio.forecasting.compute.forecast import forecast
@@ -93,3 +93,9 @@ def test_mixed_ignores_what_has_no_weight() -> None:
     said = {"a": np.array([[1.0, np.nan]]), "b": np.array([[3.0, 4.0]])}
     weights = {"a": np.array([0.5, 0.0]), "b": np.array([0.5, 1.0])}
     assert mixed(said, weights).tolist() == [[2.0, 4.0]]
+
+
+def test_origins_are_thinned_to_the_bound_but_never_to_one_weekday() -> None:
+    assert days_between(1_000, 2_000) == 1
+    assert days_between(10_000, 1_000) == 10
+    assert [days_between(1_000 * days, 1_000) % 7 for days in (7, 14, 21)] == [1, 1, 1]
