@@ -224,3 +224,6 @@ LEFT JOIN LATERAL (
 WHERE s.organisation_id = %(organisation)s AND s.archived_at IS NULL
 GROUP BY s.id, p.name
 ORDER BY p.name, s.name;
+
+-- name: raise_data_version
+UPDATE organisations SET data_version = data_version + 1 WHERE id = %(organisation)s;

@@ -176,3 +176,8 @@ async def archive_meter(conn: Connection, organisation: UUID, meter_id: UUID, ar
 async def tree(conn: Connection, organisation: UUID) -> Sequence[TreeSite]:
     """The portfolio as a tree, in one query."""
     return await fetch_all(conn, SQL["tree"], TreeSite, organisation=organisation)
+
+
+async def raise_data_version(conn: Connection, organisation: UUID) -> int:
+    """Tell caches that what they know of buildings is out of date."""
+    return await execute(conn, SQL["raise_data_version"], organisation=organisation)

@@ -47,6 +47,7 @@ async def upsert_sites(
         check_time_zone(draft.time_zone)
     group = await repository.ensure_portfolio(conn, organisation, portfolio)
     await repository.upsert_sites(conn, organisation, group, drafts)
+    await repository.raise_data_version(conn, organisation)
     return {site.name: site for site in await repository.sites(conn, organisation, archived=True)}
 
 
@@ -63,6 +64,7 @@ async def upsert_buildings(conn: Connection, organisation: UUID, drafts: Sequenc
                 f"Building {draft.name!r} names the site {draft.site!r}, which does not exist", site="unknown"
             )
     await repository.upsert_buildings(conn, organisation, drafts)
+    await repository.raise_data_version(conn, organisation)
     return await repository.building_names(conn, organisation)
 
 
@@ -79,6 +81,7 @@ async def upsert_meters(
         if draft.building not in known:
             raise Invalid(f"Meter {draft.name!r} names the building {draft.building!r}, which does not exist")
     await repository.upsert_meters(conn, organisation, drafts)
+    await repository.raise_data_version(conn, organisation)
     every = await repository.meters(conn, organisation, archived=True)
     return {(meter.building, meter.carrier, meter.name): meter for meter in every}
 
@@ -110,7 +113,7 @@ async def edit_site(conn: Connection, organisation: UUID, site_id: UUID, draft: 
     """Replace what is known about a site; raises NotFound, Conflict, Invalid."""
     check_time_zone(draft.time_zone)
     async with _unique(conn, f"There is already a site called {draft.name!r}"):
-        _found(await repository.update_site(conn, organisation, site_id, draft), "site")
+        await _changed(conn, organisation, await repository.update_site(conn, organisation, site_id, draft), "site")
     return await repository.site(conn, organisation, site_id)
 
 
@@ -123,7 +126,7 @@ async def archive_site(conn: Connection, organisation: UUID, site_id: UUID, arch
     site = await repository.site(conn, organisation, site_id)
     if archived and site.buildings:
         raise Conflict(f"{site.name} still has {site.buildings} active buildings; archive or move them first")
-    _found(await repository.archive_site(conn, organisation, site_id, archived), "site")
+    await _changed(conn, organisation, await repository.archive_site(conn, organisation, site_id, archived), "site")
 
 
 async def list_buildings(conn: Connection, organisation: UUID, wanted: BuildingFilter) -> BuildingPage:
@@ -168,13 +171,15 @@ async def edit_building(conn: Connection, organisation: UUID, building_id: UUID,
         changed = await repository.update_building(
             conn, organisation, building_id, draft.name, sites[draft.site].id, draft
         )
-        _found(changed, "building")
+        await _changed(conn, organisation, changed, "building")
     return await repository.building(conn, organisation, building_id)
 
 
 async def archive_building(conn: Connection, organisation: UUID, building_id: UUID, archived: bool = True) -> None:
     """Hide a building with its meters, or bring it back; nothing is deleted."""
-    _found(await repository.archive_building(conn, organisation, building_id, archived), "building")
+    await _changed(
+        conn, organisation, await repository.archive_building(conn, organisation, building_id, archived), "building"
+    )
 
 
 async def primary_uses(conn: Connection, organisation: UUID) -> Sequence[str]:
@@ -210,13 +215,13 @@ async def create_meter(conn: Connection, organisation: UUID, draft: MeterDraft) 
 async def rename_meter(conn: Connection, organisation: UUID, meter_id: UUID, name: str) -> Meter:
     """Give a meter another name; raises NotFound, Conflict."""
     async with _unique(conn, f"The building already has a meter called {name!r} of this carrier"):
-        _found(await repository.rename_meter(conn, organisation, meter_id, name), "meter")
+        await _changed(conn, organisation, await repository.rename_meter(conn, organisation, meter_id, name), "meter")
     return await repository.meter(conn, organisation, meter_id)
 
 
 async def archive_meter(conn: Connection, organisation: UUID, meter_id: UUID, archived: bool = True) -> None:
     """Hide a meter, or bring it back; its readings stay."""
-    _found(await repository.archive_meter(conn, organisation, meter_id, archived), "meter")
+    await _changed(conn, organisation, await repository.archive_meter(conn, organisation, meter_id, archived), "meter")
 
 
 async def tree(conn: Connection, organisation: UUID) -> Sequence[TreeSite]:
@@ -224,9 +229,11 @@ async def tree(conn: Connection, organisation: UUID) -> Sequence[TreeSite]:
     return await repository.tree(conn, organisation)
 
 
-def _found(rows: int, what: str) -> None:
+async def _changed(conn: Connection, organisation: UUID, rows: int, what: str) -> None:
+    """Raise NotFound if nothing was there to change; let caches know otherwise."""
     if not rows:
         raise NotFound(f"No such {what}")
+    await repository.raise_data_version(conn, organisation)
 
 
 @asynccontextmanager

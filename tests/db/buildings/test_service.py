@@ -87,3 +87,19 @@ async def test_the_tree_reaches_from_portfolio_to_meter(conn: Connection, organi
         ("Robin_office_Ann", ["water"]),
         ("Robin_office_Cy", []),
     ]
+
+
+async def test_caches_learn_of_every_change(conn: Connection, organisation: UUID) -> None:
+    async def version() -> int:
+        cursor = await conn.execute("SELECT data_version FROM organisations WHERE id = %s", [organisation])
+        row = await cursor.fetchone()
+        assert row is not None
+        return row[0]
+
+    names = await campus(conn, organisation)
+    before = await version()
+    await service.archive_building(conn, organisation, names["Robin_office_Ann"])
+    archived = await version()
+    draft = BuildingDraft(name="Robin_office_Cy", site="Robin", floors=2)
+    await service.edit_building(conn, organisation, names["Robin_office_Cy"], draft)
+    assert before < archived < await version()
