@@ -47,7 +47,6 @@ async def upsert_sites(
         check_time_zone(draft.time_zone)
     group = await repository.ensure_portfolio(conn, organisation, portfolio)
     await repository.upsert_sites(conn, organisation, group, drafts)
-    await repository.raise_data_version(conn, organisation)
     return {site.name: site for site in await repository.sites(conn, organisation, archived=True)}
 
 
@@ -64,7 +63,6 @@ async def upsert_buildings(conn: Connection, organisation: UUID, drafts: Sequenc
                 f"Building {draft.name!r} names the site {draft.site!r}, which does not exist", site="unknown"
             )
     await repository.upsert_buildings(conn, organisation, drafts)
-    await repository.raise_data_version(conn, organisation)
     return await repository.building_names(conn, organisation)
 
 
@@ -81,7 +79,6 @@ async def upsert_meters(
         if draft.building not in known:
             raise Invalid(f"Meter {draft.name!r} names the building {draft.building!r}, which does not exist")
     await repository.upsert_meters(conn, organisation, drafts)
-    await repository.raise_data_version(conn, organisation)
     every = await repository.meters(conn, organisation, archived=True)
     return {(meter.building, meter.carrier, meter.name): meter for meter in every}
 
@@ -106,7 +103,9 @@ async def create_site(conn: Connection, organisation: UUID, draft: SiteDraft) ->
     existing = {site.name for site in await repository.sites(conn, organisation, archived=True)}
     if draft.name in existing:
         raise Conflict(f"There is already a site called {draft.name!r}", name="already taken")
-    return (await upsert_sites(conn, organisation, [draft]))[draft.name]
+    made = (await upsert_sites(conn, organisation, [draft]))[draft.name]
+    await repository.raise_data_version(conn, organisation)
+    return made
 
 
 async def edit_site(conn: Connection, organisation: UUID, site_id: UUID, draft: SiteDraft) -> Site:
@@ -159,6 +158,7 @@ async def create_building(conn: Connection, organisation: UUID, draft: BuildingD
     if draft.name in await repository.building_names(conn, organisation):
         raise Conflict(f"There is already a building called {draft.name!r}", name="already taken")
     names = await upsert_buildings(conn, organisation, [draft])
+    await repository.raise_data_version(conn, organisation)
     return await repository.building(conn, organisation, names[draft.name])
 
 
@@ -209,7 +209,9 @@ async def create_meter(conn: Connection, organisation: UUID, draft: MeterDraft) 
     key = (draft.building, draft.carrier, draft.name)
     if key in {(meter.building, meter.carrier, meter.name) for meter in existing}:
         raise Conflict(f"{draft.building} already has a {draft.carrier} meter called {draft.name!r}", name="taken")
-    return (await upsert_meters(conn, organisation, [draft]))[key]
+    made = (await upsert_meters(conn, organisation, [draft]))[key]
+    await repository.raise_data_version(conn, organisation)
+    return made
 
 
 async def rename_meter(conn: Connection, organisation: UUID, meter_id: UUID, name: str) -> Meter:
