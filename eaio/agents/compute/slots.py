@@ -6,8 +6,8 @@ from typing import Any
 
 from eaio.agents.compute.lexicon import FORMATS, METRICS, NUMBER_WORDS, RESOLUTIONS, SCENARIOS, STATUSES, first_match
 from eaio.agents.compute.names import MentionKind
-from eaio.agents.compute.periods import HOURS_OF
 from eaio.agents.compute.reading import Reading
+from eaio.agents.compute.spans import HOURS_OF
 from eaio.agents.models import ARGUMENTS
 
 _AMOUNT = (
