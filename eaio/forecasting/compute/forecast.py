@@ -14,6 +14,7 @@ from eaio.forecasting.compute.screen import refuse_noise, refuse_unfit
 from eaio.forecasting.compute.temperature import weather_note
 from eaio.forecasting.compute.threads import one_thread
 from eaio.forecasting.models import Backtest, DayTotal, EngineName, Forecast
+from eaio.infra.errors import InsufficientData
 from eaio.timeseries.metrics import cvrmse, nmbe
 
 BANDS = (0.025, 0.1, 0.9, 0.975)
@@ -68,6 +69,8 @@ def _forecast(load: Load, engines: Mapping[EngineName, Engine], earliest_test: i
 def _backtested(load: Load, engines: Mapping[EngineName, Engine], earliest_test: int) -> Windows:
     """Every engine, fitted before the first window, on every window."""
     origins = window_origins(load.size, earliest_test)
+    if not len(origins):
+        raise InsufficientData("No day is left to measure a forecast on; it would be a guess")
     said = {str(name): engine(load, origins, int(origins[0])) for name, engine in engines.items()}
     return Windows(origins, actual_after(load, origins), said)
 

@@ -13,6 +13,7 @@ from eaio.forecasting import repository
 from eaio.forecasting.compute.boosting import engine_of
 from eaio.forecasting.compute.engines import PER_METER
 from eaio.forecasting.compute.forecast import forecast
+from eaio.forecasting.compute.load import DAY
 from eaio.forecasting.models import EngineName, Forecast, StoredForecast
 from eaio.forecasting.service.training import GlobalModel, global_model, load_of_meter
 from eaio.infra.cpu import run_cpu
@@ -22,6 +23,8 @@ from eaio.metering import service as metering
 from eaio.metering.models import Level, Scope
 from eaio.timeseries.units import Carrier
 
+FEWEST_UNSEEN = 28 * DAY
+"""A meter that fell silent while the model over all meters was still learning has no days left to judge it on."""
 METHOD = b"mix-3"
 """Part of every fingerprint: raise it when the method changes, so that older forecasts are made anew."""
 
@@ -100,9 +103,9 @@ def _computed(
     """A forecast, or the reason why there is none."""
     try:
         load = load_of_meter(frame, meter, origin)
-        if model is None:
+        unseen = load.size - int((origin - model.trained_until) / timedelta(hours=1)) if model else 0
+        if model is None or unseen > load.size - FEWEST_UNSEEN:
             return forecast(load), None
-        unseen = load.size - int((origin - model.trained_until) / timedelta(hours=1))
         return forecast(load, {**PER_METER, EngineName.BOOSTING: engine_of(model.trees)}, unseen), None
     except InsufficientData as refusal:
         return None, refusal.detail

@@ -165,6 +165,11 @@ async def test_a_model_over_all_meters_is_learned_once_there_are_enough_and_then
     assert EngineName.BOOSTING not in before.meters[0].weights
     assert EngineName.BOOSTING in after.meters[0].weights
     assert after.meters[0].backtest.windows == 98
+    await conn.execute("UPDATE forecast_models SET trained_until = '2030-01-01'")
+    await conn.execute("UPDATE organisations SET data_version = data_version + 1 WHERE id = %s", [organisation])
+    await metering.record_readings(conn, organisation, {meters[0].id: office_load(33, seed=99)}, AUTHOR)
+    alone = await service.meter_outlook(conn, organisation, meters[0].id)
+    assert EngineName.BOOSTING not in alone.meters[0].weights, "a model that saw every day must not be judged on them"
 
 
 async def test_a_damaged_model_is_left_aside(

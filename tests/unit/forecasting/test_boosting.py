@@ -11,6 +11,7 @@ from eaio.forecasting.compute.forecast import forecast
 from eaio.forecasting.compute.load import DAY, HORIZON, WEEK, Load
 from eaio.forecasting.compute.trees import packed, trees_of, unpacked
 from eaio.forecasting.models import EngineName
+from eaio.infra.errors import InsufficientData
 from tests.unit.forecasting.conftest import MakeLoad, weekly
 
 
@@ -82,6 +83,8 @@ def test_a_global_model_that_saw_the_backtest_days_is_not_judged_on_them(taught:
     until = taught[0].size - 50 * DAY
     made = forecast(taught[0], earliest_test=until)
     assert made.backtest.windows == 50
+    with pytest.raises(InsufficientData, match="No day is left"):
+        forecast(taught[0], earliest_test=taught[0].size + 100)
 
 
 def test_a_history_shorter_than_the_context_teaches_nothing(make_load: MakeLoad) -> None:
