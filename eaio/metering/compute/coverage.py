@@ -71,9 +71,9 @@ def with_coverage(totals: pl.DataFrame, groups: Iterable[MeterGroup], start: dat
     """Totals of every member and carrier that has a meter, with coverage of [start, end); columns of ``TOTALS``."""
     expected: dict[tuple[str, str], float] = {}
     for group in groups:
-        bounds = _bounds(group, start, end)
         key = (str(group.id), group.carrier)
-        expected[key] = expected.get(key, 0.0) + float(bounds[-1] - bounds[0]) * group.meters
+        each = _readings_in(group.time_zone, group.interval_minutes, start, (end - start).days)
+        expected[key] = expected.get(key, 0.0) + each * group.meters
     keys = pl.DataFrame(
         [(member, carrier, round(count)) for (member, carrier), count in expected.items()],
         schema={"id": pl.String, "carrier": pl.String, "expected": pl.Int64},
@@ -86,6 +86,13 @@ def with_coverage(totals: pl.DataFrame, groups: Iterable[MeterGroup], start: dat
         .select(pl.col(name).cast(kind) for name, kind in TOTALS.items())
         .sort("id", "carrier")
     )
+
+
+@lru_cache(maxsize=256)
+def _readings_in(time_zone: str, interval_minutes: int, first: date, days: int) -> float:
+    """Readings that a meter should send in some local days."""
+    instants = midnights(time_zone, first, days)
+    return float(instants[-1] - instants[0]) / (_MINUTE_US * interval_minutes)
 
 
 def _bounds(group: MeterGroup, start: date, end: date) -> NDArray[np.float64]:

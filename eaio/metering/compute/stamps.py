@@ -9,7 +9,7 @@ from msgspec import Struct
 from eaio.infra.errors import Invalid
 from eaio.metering.models import DateOrder
 
-_SAMPLE = 2000
+_SAMPLE = 250
 _GARBAGE_SHARE = 0.01
 
 

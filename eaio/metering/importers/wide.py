@@ -21,7 +21,7 @@ from eaio.timeseries.units import Carrier
 
 _PARSE_CELLS = 8_000_000
 _BATCH_CELLS = 2_000_000
-_SAMPLE_STEPS = 5_000
+_SAMPLE_STEPS = 1_000
 _SAMPLE_COLUMNS = 500
 
 

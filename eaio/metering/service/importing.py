@@ -85,6 +85,8 @@ async def _import(
         weather = await _store_weather(conn, request.organisation, plan)
         note(Progress("bringing totals up to date", findings.read, findings.read))
         touched = await store.finish()
+        if weather and not touched:
+            await repository.raise_data_version(conn, request.organisation)
         if touched or (weather and not request.dry_run):
             await publish(conn, Event.READINGS_CHANGED, request.organisation)
     seconds = time.monotonic() - started
