@@ -86,7 +86,7 @@ WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archi
 
 -- name: meter_groups
 SELECT CASE %(level)s WHEN 'meter' THEN m.id WHEN 'building' THEN m.building_id WHEN 'site' THEN b.site_id
-       ELSE m.organisation_id END AS id,
+       ELSE m.organisation_id END::text AS id,
        m.carrier, s.time_zone, m.interval_minutes, count(*) AS meters
 FROM energy_meters m JOIN buildings b ON b.id = m.building_id JOIN sites s ON s.id = b.site_id
 WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL

@@ -1,6 +1,5 @@
 """Readings that should be there, and series completed with the days on which none is."""
 
-from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -9,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from eaio.metering.models import DAILY, MONTHLY, TOTALS, MeterGroup
+from eaio.metering.models import DAILY, MONTHLY, TOTALS
 
 _MINUTE_US = 60_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,21 +27,22 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
     return int((datetime(day.year, day.month, day.day, tzinfo=zone) - _EPOCH) / timedelta(microseconds=1))
 
 
-def complete_days(totals: pl.DataFrame, groups: Sequence[MeterGroup], start: date, end: date) -> pl.DataFrame:
+def complete_days(totals: pl.DataFrame, groups: pl.DataFrame, start: date, end: date) -> pl.DataFrame:
     """Every day of [start, end) for every carrier that has a meter; columns of ``DAILY``, by carrier and day.
 
-    ``totals`` has carrier, day, total, readings and estimated of the days with readings; ``groups`` are the meters
-    that should have sent them.
+    ``totals`` has carrier, day, total, readings and estimated of the days with readings; ``groups`` (of ``GROUPS``)
+    are the meters that should have sent them.
     """
-    days = pl.date_range(start, end, "1d", closed="left", eager=True).alias("day")
-    expected = [
-        pl.DataFrame({"day": days, "expected": np.diff(_bounds(group, start, end)) * group.meters}).with_columns(
-            carrier=pl.lit(group.carrier)
-        )
-        for group in groups
-    ]
-    if not expected:
+    if groups.is_empty():
         return DAILY.to_frame()
+    days = pl.date_range(start, end, "1d", closed="left", eager=True).alias("day")
+    kinds = groups.group_by("carrier", "time_zone", "interval_minutes").agg(pl.col("meters").sum())
+    expected = [
+        pl.DataFrame({"day": days, "expected": np.diff(_counted(zone, interval, start, end)) * meters}).with_columns(
+            carrier=pl.lit(carrier)
+        )
+        for carrier, zone, interval, meters in kinds.iter_rows()
+    ]
     grid = pl.concat(expected).group_by("carrier", "day").agg(pl.col("expected").sum())
     return (
         grid.join(totals, on=["carrier", "day"], how="left")
@@ -67,20 +67,21 @@ def by_month(daily: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_coverage(totals: pl.DataFrame, groups: Iterable[MeterGroup], start: date, end: date) -> pl.DataFrame:
-    """Totals of every member and carrier that has a meter, with coverage of [start, end); columns of ``TOTALS``."""
-    expected: dict[tuple[str, str], float] = {}
-    for group in groups:
-        key = (str(group.id), group.carrier)
-        each = _readings_in(group.time_zone, group.interval_minutes, start, (end - start).days)
-        expected[key] = expected.get(key, 0.0) + each * group.meters
-    keys = pl.DataFrame(
-        [(member, carrier, round(count)) for (member, carrier), count in expected.items()],
-        schema={"id": pl.String, "carrier": pl.String, "expected": pl.Int64},
-        orient="row",
+def with_coverage(totals: pl.DataFrame, groups: pl.DataFrame, start: date, end: date) -> pl.DataFrame:
+    """Totals of every member and carrier that has a meter, with coverage of [start, end); columns of ``TOTALS``.
+
+    ``totals`` has id, carrier, total, readings and estimated; ``groups`` the columns of ``GROUPS``.
+    """
+    kinds = groups.select("time_zone", "interval_minutes").unique()
+    spans = [_counted(zone, interval, start, end) for zone, interval in kinds.iter_rows()]
+    each = [float(span[-1] - span[0]) for span in spans]
+    expected = (
+        groups.join(kinds.with_columns(each=pl.Series(each, dtype=pl.Float64)), on=["time_zone", "interval_minutes"])
+        .group_by("id", "carrier")
+        .agg(expected=(pl.col("each") * pl.col("meters")).sum().round())
     )
     return (
-        keys.join(totals, on=["id", "carrier"], how="left")
+        expected.join(totals, on=["id", "carrier"], how="left")
         .with_columns(pl.col("readings", "estimated").fill_null(0))
         .with_columns(coverage=pl.when(pl.col("expected") > 0).then(pl.col("readings") / pl.col("expected")))
         .select(pl.col(name).cast(kind) for name, kind in TOTALS.items())
@@ -88,13 +89,6 @@ def with_coverage(totals: pl.DataFrame, groups: Iterable[MeterGroup], start: dat
     )
 
 
-@lru_cache(maxsize=256)
-def _readings_in(time_zone: str, interval_minutes: int, first: date, days: int) -> float:
-    """Readings that a meter should send in some local days."""
-    instants = midnights(time_zone, first, days)
-    return float(instants[-1] - instants[0]) / (_MINUTE_US * interval_minutes)
-
-
-def _bounds(group: MeterGroup, start: date, end: date) -> NDArray[np.float64]:
-    """Local midnights of a period, counted in readings of the group's interval."""
-    return midnights(group.time_zone, start, (end - start).days) / (_MINUTE_US * group.interval_minutes)
+def _counted(time_zone: str, interval_minutes: int, start: date, end: date) -> NDArray[np.float64]:
+    """Local midnights of a period, counted in readings of an interval."""
+    return midnights(time_zone, start, (end - start).days) / (_MINUTE_US * interval_minutes)

@@ -15,6 +15,7 @@ from eaio.metering.models.imports import (
 )
 from eaio.metering.models.readings import (
     DAILY,
+    GROUPS,
     MONTHLY,
     POINTS,
     TOTALS,
@@ -24,13 +25,13 @@ from eaio.metering.models.readings import (
     Extent,
     Level,
     MeterCoverage,
-    MeterGroup,
     Scope,
     Stored,
 )
 
 __all__ = [
     "DAILY",
+    "GROUPS",
     "MONTHLY",
     "POINTS",
     "REMEDY",
@@ -49,7 +50,6 @@ __all__ = [
     "Level",
     "MappedColumn",
     "MeterCoverage",
-    "MeterGroup",
     "Progress",
     "Reason",
     "Scope",

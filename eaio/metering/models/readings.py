@@ -35,6 +35,17 @@ TOTALS = pl.Schema(
 )
 """One row per member of a level and carrier; ``coverage`` is readings over those expected in the period, 0 to 1."""
 
+GROUPS = pl.Schema(
+    {
+        "id": pl.String(),
+        "carrier": pl.String(),
+        "time_zone": pl.String(),
+        "interval_minutes": pl.Int64(),
+        "meters": pl.Int64(),
+    }
+)
+"""How many meters of a member share carrier, zone and interval, and so expect the same readings."""
+
 WEATHER = pl.Schema(
     {
         "time": pl.Datetime("us", "UTC"),
@@ -86,16 +97,6 @@ class Extent(Struct, frozen=True):
 
     first: datetime | None
     last: datetime | None
-
-
-class MeterGroup(Struct, frozen=True):
-    """Meters of one member that expect the same number of readings a day."""
-
-    id: UUID
-    carrier: str
-    time_zone: str
-    interval_minutes: int
-    meters: int
 
 
 class MeterCoverage(Struct, frozen=True):

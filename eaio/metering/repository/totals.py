@@ -1,14 +1,13 @@
 """Totals out of the rollups."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import polars as pl
 
-from eaio.infra.db import Connection, fetch_all, fetch_frame
-from eaio.metering.models import Level, MeterGroup, Scope
+from eaio.infra.db import Connection, fetch_frame
+from eaio.metering.models import GROUPS, Level, Scope
 from eaio.metering.repository.readings import SQL, scope_params
 
 _COUNTS = {"total": pl.Float64(), "readings": pl.Int64(), "estimated": pl.Int64()}
@@ -16,10 +15,10 @@ _DAYS = pl.Schema({"carrier": pl.String(), "day": pl.Date(), **_COUNTS})
 _MEMBERS = pl.Schema({"id": pl.String(), "carrier": pl.String(), **_COUNTS})
 
 
-async def meter_groups(conn: Connection, organisation: UUID, scope: Scope, level: Level) -> Sequence[MeterGroup]:
-    """How many meters of which carrier, zone and interval each member of a level has."""
+async def meter_groups(conn: Connection, organisation: UUID, scope: Scope, level: Level) -> pl.DataFrame:
+    """How many meters of which carrier, zone and interval each member of a level has; columns of ``GROUPS``."""
     params: dict[str, Any] = {"organisation": organisation, "level": level.value, **scope_params(scope)}
-    return await fetch_all(conn, SQL["meter_groups"], MeterGroup, **params)
+    return await fetch_frame(conn, SQL["meter_groups"], GROUPS, **params)
 
 
 async def daily(conn: Connection, organisation: UUID, scope: Scope, start: date, end: date) -> pl.DataFrame:

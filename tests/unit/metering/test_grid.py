@@ -2,7 +2,6 @@
 
 import struct
 from datetime import UTC, date, datetime
-from uuid import uuid4
 
 import numpy as np
 import polars as pl
@@ -10,7 +9,7 @@ import pytest
 
 from eaio.metering.compute import coverage, grid
 from eaio.metering.compute.copy_binary import copy_rows, day_number, timestamptz
-from eaio.metering.models import DAILY, MeterGroup
+from eaio.metering.models import DAILY, GROUPS
 from eaio.timeseries.frames import HOURLY
 
 HOUR = grid.HOUR_US
@@ -52,14 +51,20 @@ def test_points_never_exceed_what_was_asked_for() -> None:
         assert (reduced["minimum"].min(), reduced["maximum"].max()) == (0.0, 17_543.0)
 
 
-def group(carrier: str = "gas", meters: int = 1, zone: str = "Europe/London", interval: int = 60) -> MeterGroup:
-    return MeterGroup(uuid4(), carrier, zone, interval, meters)
+def group(meters: int = 1, interval: int = 60, member: str = "hall") -> tuple[str, str, str, int, int]:
+    return member, "gas", "Europe/London", interval, meters
+
+
+def groups(*rows: tuple[str, str, str, int, int]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=GROUPS, orient="row")
 
 
 def test_expected_readings_follow_the_length_of_the_local_day() -> None:
     none = pl.DataFrame(schema={"carrier": pl.String, "day": pl.Date, "total": pl.Float64, "readings": pl.Int64,
                                 "estimated": pl.Int64})  # fmt: skip
-    days = coverage.complete_days(none, [group(meters=2), group(interval=15)], date(2016, 3, 26), date(2016, 3, 28))
+    days = coverage.complete_days(
+        none, groups(group(meters=2), group(interval=15)), date(2016, 3, 26), date(2016, 3, 28)
+    )
     assert days.schema == DAILY
     assert days["expected"].to_list() == [2 * 24 + 96, 2 * 23 + 92]
     assert days["total"].to_list() == [None, None]
@@ -68,7 +73,7 @@ def test_expected_readings_follow_the_length_of_the_local_day() -> None:
 def test_months_add_up_their_days() -> None:
     found = pl.DataFrame({"carrier": ["gas"] * 2, "day": [date(2016, 1, 31), date(2016, 2, 1)], "total": [1.0, 2.0],
                           "readings": [24, 24], "estimated": [0, 1]})  # fmt: skip
-    days = coverage.complete_days(found, [group()], date(2016, 1, 30), date(2016, 2, 3))
+    days = coverage.complete_days(found, groups(group()), date(2016, 1, 30), date(2016, 2, 3))
     assert coverage.by_month(days).rows() == [
         ("gas", date(2016, 1, 1), 1.0, 24, 48, 0),
         ("gas", date(2016, 2, 1), 2.0, 24, 48, 1),
@@ -78,10 +83,10 @@ def test_months_add_up_their_days() -> None:
 def test_a_member_without_readings_is_there_with_coverage_zero() -> None:
     none = pl.DataFrame(schema={"id": pl.String, "carrier": pl.String, "total": pl.Float64, "readings": pl.Int64,
                                 "estimated": pl.Int64})  # fmt: skip
-    one = group()
-    totals = coverage.with_coverage(none, [one], date(2016, 1, 1), date(2016, 1, 2))
-    assert totals.rows() == [(str(one.id), "gas", None, 0, 24, 0, 0.0)]
-    assert coverage.with_coverage(none, [], date(2016, 1, 1), date(2016, 1, 2)).is_empty()
+    members = groups(group(), group(interval=15))
+    totals = coverage.with_coverage(none, members, date(2016, 1, 1), date(2016, 1, 2))
+    assert totals.rows() == [("hall", "gas", None, 0, 24 + 96, 0, 0.0)]
+    assert coverage.with_coverage(none, groups(), date(2016, 1, 1), date(2016, 1, 2)).is_empty()
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "America/Sao_Paulo", "Asia/Kolkata"])
