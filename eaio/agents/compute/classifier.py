@@ -25,7 +25,7 @@ PHRASES_PER_TEMPLATE = 16
 EPOCHS = 3
 RATE = 4.0
 INTERCEPT = 0.3
-WEIGHTS = {"w": 0.7, "s": 0.7, "b": 0.8, "c": 1.0, "g": 0.35}
+WEIGHTS = {"w": 0.7, "s": 0.7, "b": 0.5, "c": 1.0, "g": 0.6}
 """How much a word, its stem, a pair of words, a concept and a letter group count before scaling to length one."""
 
 

@@ -154,8 +154,11 @@ def finance_figures(text: str) -> dict[str, float]:
     if life and life["n"] not in {"a", "an"}:
         found["years"] = _number(life["n"])
         rest = re.sub(rf"\b{re.escape(life['n'])}[\s-]*(?:years?|yrs?)\b", " ", rest, count=1)
-    saving = re.search(rf"\b{_SAVE}\b\D{{0,25}}?{_AMOUNT}", rest) or re.search(
-        rf"{_AMOUNT}\s*(?:(?:a|per|each|every)\s+year|yearly|annually|/\s*y\w*|p\.?a\.?)", rest
+    noun = r"(?:of\s+|in\s+)?(?:annual\s+|yearly\s+)?savings?\b"
+    saving = (
+        re.search(rf"{_AMOUNT}\s*{noun}", rest)
+        or re.search(rf"\b{_SAVE}\b\D{{0,25}}?{_AMOUNT}", rest)
+        or re.search(rf"{_AMOUNT}\s*(?:(?:a|per|each|every)\s+year|yearly|annually|/\s*y\w*|p\.?a\.?)", rest)
     )
     if saving:
         found["annual_savings"] = _amount(saving)

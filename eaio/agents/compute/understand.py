@@ -23,6 +23,10 @@ HALF_SURE = 0.55
 """Below this probability a sentence made of this field's words only is not out of scope."""
 OWN_WILL = 0.55
 """A short follow-up above this probability asks for something new, not for the same again."""
+UNFIT = 0.3
+"""How much less likely a tool is that does not fit to the number of buildings named."""
+ABOUT_MANY = frozenset({"rank_buildings", "portfolio_summary", "list_buildings"})
+"""Tools about the portfolio, where naming one building makes no sense."""
 CLAUSE = 0.60
 """Both halves of a sentence must be this clear to be taken as two requests."""
 FOREIGN = 0.34
@@ -80,27 +84,45 @@ def understand(text: str, situation: Situation) -> Understanding:
 
 
 def _one(reading: Reading, situation: Situation) -> tuple[Request, ...] | Understanding:
-    tool, sure = _intent(reading.phrase)
+    tool, sure = _intent(reading)
     if tool == "none" and sure < HALF_SURE and reading.known_share == 1:
-        tool, sure = _intent(reading.phrase, but="none")
+        tool, sure = _intent(reading, but="none")
     if situation.before and _follows(reading, tool, sure):
         return (_continued(reading, situation.before, tool, sure),)
     named = any(mention.kind != MentionKind.UNKNOWN for mention in reading.mentions)
     foreign = bool(reading.content) and not named and reading.known_share < FOREIGN and not reading.carriers
-    if tool == "none" or foreign:
+    if tool == "none" or foreign or _says_nothing(reading, sure):
         return Understanding(Kind.REFUSAL, say=OUT_OF_SCOPE)
     if sure < NOT_SURE:
         return Understanding(Kind.QUESTION, say=_unclear(situation))
+    tool = _ahead(tool, reading)
     arguments = fill(tool, reading)
     if situation.before and (_POINTING.search(reading.text) or tool in NEEDS_BUILDING):
         arguments = _inherited(tool, arguments, situation.before, reading)
     return (Request(tool, arguments, sure),)
 
 
-def _intent(phrase: str, but: str = "") -> tuple[str, float]:
-    scores = {tool: share for tool, share in trained().scores(phrase).items() if tool != but}
-    tool = max(scores, key=scores.__getitem__)
-    return tool, scores[tool]
+def _intent(reading: Reading, phrase: str | None = None, but: str = "") -> tuple[str, float]:
+    """The likeliest tool and its probability, given how many buildings the sentence names."""
+    named = len(reading.buildings)
+    scores = trained().scores(reading.phrase if phrase is None else phrase)
+    weighed = {tool: share * _fit(tool, named) for tool, share in scores.items() if tool != but}
+    tool = max(weighed, key=weighed.__getitem__)
+    return tool, weighed[tool] / sum(weighed.values())
+
+
+def _fit(tool: str, named: int) -> float:
+    """How well a tool fits to a number of named buildings."""
+    if tool in ABOUT_MANY:
+        return UNFIT if named else 1.0
+    if tool == "compare_buildings":
+        return 1 / UNFIT if named > 1 else 1.0
+    return UNFIT if tool in NEEDS_BUILDING and not named else 1.0
+
+
+def _says_nothing(reading: Reading, sure: float) -> bool:
+    """Only common words, and no clear meaning either: who are you?"""
+    return not (reading.content or reading.mentions or reading.carriers or reading.uses) and sure < OWN_WILL
 
 
 def _follows(reading: Reading, tool: str, sure: float) -> bool:
@@ -115,13 +137,17 @@ def _follows(reading: Reading, tool: str, sure: float) -> bool:
 def _continued(reading: Reading, before: Request, tool: str, sure: float) -> Request:
     """The turn before with what is new; another tool only if the sentence clearly asks for it."""
     own = reading.content or ("why" in reading.words and ["why"])
-    tool, sure = _intent(_FOLLOW.sub(" ", reading.phrase)) if own else (before.tool, 1.0)
+    tool, sure = _intent(reading, _FOLLOW.sub(" ", reading.phrase)) if own else (before.tool, 1.0)
     if tool == "none" or sure < OWN_WILL or not own:
         tool = before.tool
-    ahead = any(period.horizon_hours is not None for period in reading.periods)
-    if tool in {"consumption", "peak_demand"} and ahead:
-        tool = "forecast"
+    tool = _ahead(tool, reading)
     return Request(tool, _inherited(tool, fill(tool, reading), before, reading), sure)
+
+
+def _ahead(tool: str, reading: Reading) -> str:
+    """What was used is measured, what will be used is forecast: a coming period decides."""
+    ahead = any(period.horizon_hours is not None for period in reading.periods)
+    return "forecast" if ahead and tool in {"consumption", "peak_demand", "load_profile"} else tool
 
 
 def _inherited(tool: str, arguments: Mapping[str, Any], before: Request, reading: Reading) -> dict[str, Any]:
@@ -141,14 +167,14 @@ def _inherited(tool: str, arguments: Mapping[str, Any], before: Request, reading
 
 def _several(text: str, reading: Reading, situation: Situation) -> tuple[Request, ...]:
     """Two requests in one sentence, if each half is clear by itself and they ask for different tools; else nothing."""
-    whole, _ = _intent(reading.phrase)
+    whole, _ = _intent(reading)
     if whole in {"compare_buildings", "project_finance", "verify_savings", "none"} or _FOLLOW.match(text):
         return ()
     for joint in _JOINT.finditer(text):
         halves = [text[: joint.start()], text[joint.end() :]]
         found = [_clause(half, situation) for half in halves]
         first, second = found
-        if first and second and first.tool != second.tool:
+        if first and second and first.tool != second.tool and "compare_buildings" not in {first.tool, second.tool}:
             rest = read(halves[1], situation.directory, situation.today)
             arguments = _inherited(second.tool, second.arguments, first, rest)
             back = {k: v for k, v in second.arguments.items() if k in {"building", "site"}}
@@ -161,9 +187,16 @@ def _several(text: str, reading: Reading, situation: Situation) -> tuple[Request
     return ()
 
 
+def _alone(reading: Reading) -> tuple[str, float]:
+    """The intent of half a sentence whose building stands in the other half."""
+    scores = trained().scores(reading.phrase)
+    tool = max(scores, key=scores.__getitem__)
+    return tool, scores[tool]
+
+
 def _clause(half: str, situation: Situation) -> Request | None:
     reading = read(half, situation.directory, situation.today)
-    tool, sure = _intent(reading.phrase)
+    tool, sure = _intent(reading) if reading.buildings else _alone(reading)
     if tool == "none" or sure < CLAUSE or not reading.content or reading.known_share < CLAUSE:
         return None
     return Request(tool, fill(tool, reading), sure)
