@@ -36,7 +36,7 @@ from eaio.forecasting import routes as forecasting_routes
 from eaio.infra.assets import asset_folder
 from eaio.infra.db import Database
 from eaio.infra.errors import EaioError, Unavailable
-from eaio.infra.jobs import job_app
+from eaio.infra.jobs import connected, job_app
 from eaio.infra.security import installation_secret
 from eaio.infra.server import database_url, revive_server
 from eaio.infra.web import health
@@ -78,12 +78,14 @@ ROOMS = (
 )
 """Everything that answers requests, each with its ``HANDLERS``."""
 
-BLUEPRINTS = {
-    "metering": metering_jobs.blueprint,
-    "analysis": analysis_jobs.blueprint,
-    "forecasting": forecasting_jobs.blueprint,
-    "recommendations": recommendations_jobs.blueprint,
-}
+JOBS = job_app(
+    {
+        "metering": metering_jobs.blueprint,
+        "analysis": analysis_jobs.blueprint,
+        "forecasting": forecasting_jobs.blueprint,
+        "recommendations": recommendations_jobs.blueprint,
+    }
+)
 """Every package's jobs by the package's name."""
 
 WATCH_SECONDS = 3.0
@@ -163,7 +165,7 @@ async def run_worker(url: str, database: Database, settings: Settings) -> None:
     """Run jobs until cancelled; begins again after a lost connection, and a job whose worker died is tried anew."""
     while True:
         try:
-            jobs = job_app(url, BLUEPRINTS)
+            jobs = connected(JOBS, url)
             async with jobs.open_async():
                 await _rescue(jobs)
                 await jobs.run_worker_async(

@@ -57,11 +57,11 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def main(_: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
     """See `eaio VERB --help` for each verb."""
-    configure_logging("auto")
 
 
 def run() -> None:
     """Entry point: errors that a person can act on end with one line and exit code 1, never with a trace."""
+    configure_logging()
     try:
         app()
     except EaioError as error:

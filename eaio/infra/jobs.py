@@ -29,12 +29,17 @@ SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
 """
 
 
-def job_app(url: str, blueprints: dict[str, Blueprint]) -> App:
-    """The worker's application: every package's jobs under the package's name."""
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
+def job_app(blueprints: dict[str, Blueprint]) -> App:
+    """Every package's jobs under its name; made once a process, for registering renames a blueprint's jobs."""
+    app = App(connector=PsycopgConnector())
     for namespace, blueprint in blueprints.items():
         app.add_tasks_from(blueprint, namespace=namespace)
     return app
+
+
+def connected(app: App, url: str) -> App:
+    """The jobs of ``app`` on the queue of a database; open it with ``open_async``."""
+    return app.with_connector(PsycopgConnector(conninfo=url, min_size=1, max_size=4))
 
 
 def database(context: JobContext) -> Database:

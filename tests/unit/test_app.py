@@ -1,15 +1,13 @@
 """The application as a whole: what must hold across packages."""
 
-from eaio.app import BLUEPRINTS, create_app
+from eaio.app import JOBS, create_app
 from eaio.infra.events import FOLLOWERS
-from eaio.infra.jobs import job_app
 from eaio.settings import Settings
 from tests.conftest import ROOT
 
 
 def test_every_follower_of_an_event_is_a_registered_job() -> None:
-    app = job_app("postgresql://nowhere", BLUEPRINTS)
-    tasks: set[str] = set(app.tasks)  # pyright: ignore[reportUnknownArgumentType]  # its task type is generic
+    tasks: set[str] = set(JOBS.tasks)  # pyright: ignore[reportUnknownArgumentType]  # its task type is generic
     names = {follower.task for followers in FOLLOWERS.values() for follower in followers}
     assert names <= tasks
 
