@@ -8,7 +8,7 @@ import numpy as np
 
 from eaio.forecasting.compute.backtest import Windows, actual_after, mix_weights, mixed, window_origins
 from eaio.forecasting.compute.engines import PER_METER, Engine
-from eaio.forecasting.compute.intervals import coverage, residual_quantiles
+from eaio.forecasting.compute.intervals import cautious_quantiles, coverage
 from eaio.forecasting.compute.load import DAY, HORIZON, Floats, Load
 from eaio.forecasting.compute.screen import refuse_noise, refuse_unfit
 from eaio.forecasting.compute.temperature import weather_note
@@ -50,7 +50,7 @@ def _forecast(load: Load, engines: Mapping[EngineName, Engine], earliest_test: i
     floor = 0.0 if np.nanmin(load.values) >= 0 else -np.inf
     point = np.maximum(mixed(said, weights)[0], floor)
     residuals = windows.actual - mixed(windows.said, weights)
-    bands = np.maximum(point + residual_quantiles(residuals, BANDS), floor)
+    bands = np.maximum(point + cautious_quantiles(residuals, BANDS), floor)
     return Forecast(
         origin=load.origin,
         local=tuple(load.future_local),
@@ -102,7 +102,7 @@ def _replayed(windows: Windows, first: int) -> tuple[Floats, ...]:
     known = Windows(known.origins, _known_then(known, week), known.said)
     weights = mix_weights(known)
     point = mixed(week.said, weights)
-    offsets = residual_quantiles(known.actual - mixed(known.said, weights), BANDS)
+    offsets = cautious_quantiles(known.actual - mixed(known.said, weights), BANDS)
     return (point, *(point + offset for offset in offsets))
 
 
@@ -116,7 +116,7 @@ def _days(load: Load, point: Floats, residuals: Floats, floor: float) -> tuple[D
     """Sums of 24 hours; a window with a gap in a day does not calibrate that day."""
     sums = point.reshape(-1, DAY).sum(axis=1)
     missed = np.repeat(residuals.reshape(len(residuals), -1, DAY).sum(axis=2), DAY, axis=1)
-    bands = np.maximum(sums + residual_quantiles(missed, BANDS)[:, ::DAY], floor)
+    bands = np.maximum(sums + cautious_quantiles(missed, BANDS)[:, ::DAY], floor)
     return tuple(
         DayTotal(load.origin + timedelta(days=day), float(total), low80, high80, low95, high95)
         for day, (total, (low95, low80, high80, high95)) in enumerate(zip(sums, bands.T.tolist(), strict=True))

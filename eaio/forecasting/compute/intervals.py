@@ -13,6 +13,9 @@ from eaio.forecasting.compute.load import DAY, Floats, Ints
 LEVELS = (0.8, 0.95)
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 NEIGHBOURS = 1
+RECENT = 14
+"""Windows."""
+LARGEST_STRETCH = 4.0
 ENOUGH = 40
 """Windows from which neighbours suffice; with fewer, the whole lead day is pooled."""
 
@@ -31,6 +34,29 @@ def residual_quantiles(residuals: Floats, probabilities: tuple[float, ...] = QUA
     upper = np.minimum(np.ceil((count + 1) * outer), count).astype(np.int64) - 1
     rank = cast("Ints", np.where(np.array(probabilities)[:, None] >= 0.5, upper, count - 1 - upper))
     return _carried(np.where(count > 0, np.take_along_axis(ordered, rank.clip(0), axis=0), np.nan))
+
+
+def cautious_quantiles(residuals: Floats, probabilities: tuple[float, ...]) -> Floats:
+    """``residual_quantiles``, stretched where the last two weeks missed more than the windows do on the whole.
+
+    Exchangeability, which conformal bands rest on, fails where a meter's ways change: a term ends, a plant starts. The
+    stretch is the ratio of root mean squares per lead day, never below one. Replayed on real meters in four seasons
+    it leaves the typical meter at 95 % and lifts the mean over meters, which the changed ones drag down.
+    """
+    quantiles = residual_quantiles(residuals, probabilities)
+    if len(residuals) < 2 * RECENT:
+        return quantiles
+    every, recent = _spread(residuals), _spread(residuals[-RECENT:])
+    stretch = np.where(recent > every, recent / np.maximum(every, 1e-12), 1.0)
+    return quantiles * np.repeat(np.minimum(stretch, LARGEST_STRETCH), DAY)
+
+
+def _spread(residuals: Floats) -> Floats:
+    """(lead days,) root mean square of what is known."""
+    days = residuals.reshape(len(residuals), -1, DAY)
+    known = np.isfinite(days)
+    squares = np.where(known, days, 0.0) ** 2
+    return np.sqrt(squares.sum(axis=(0, 2)) / np.maximum(known.sum(axis=(0, 2)), 1))
 
 
 def _neighbours(residuals: Floats) -> Floats:

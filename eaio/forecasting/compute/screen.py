@@ -12,7 +12,9 @@ EIGHT_WEEKS = 56 * DAY
 RECENT_COVERAGE = 0.5
 OVERALL_COVERAGE = 0.5
 NOISE = 1.0
-"""CV(RMSE) of the day ahead beyond which the last third of the backtest shows no usable pattern."""
+"""CV(RMSE) of the day ahead beyond which a forecast must at least explain something of the load."""
+LEAST_SKILL = 0.87
+"""Its error over the load's own spread: beyond this less than a quarter of the variance is explained."""
 
 
 def refuse_unfit(load: Load) -> None:
@@ -34,7 +36,7 @@ def refuse_unfit(load: Load) -> None:
     known = recent[np.isfinite(recent)]
     if known.min() == known.max():
         constant = f"The meter has read {known[0]:g} for two weeks"
-        raise InsufficientData(f"{constant}; a constant reading is a fault, not a load")
+        raise InsufficientData(f"{constant}; it is off or stuck, and there is nothing to forecast until it moves")
 
 
 def refuse_noise(load: Load, backtest: Backtest) -> None:
@@ -43,6 +45,6 @@ def refuse_noise(load: Load, backtest: Backtest) -> None:
         raise InsufficientData("No past day is complete enough to measure a forecast against; close the gaps first")
     recent = load.values[-EIGHT_WEEKS:]
     spread = float(np.nanstd(recent)) / max(abs(float(np.nanmean(recent))), 1e-12)
-    if backtest.nrmse > max(NOISE, 0.95 * spread):
+    if backtest.nrmse > max(NOISE, LEAST_SKILL * spread):
         missed = f"Past forecasts of this meter missed by {backtest.nrmse:.0%} of its mean"
-        raise InsufficientData(f"{missed}, no better than guessing its average")
+        raise InsufficientData(f"{missed}, hardly better than guessing its average")

@@ -7,7 +7,7 @@ import pytest
 
 from eaio.forecasting.compute.backtest import Windows, mix_weights, window_origins
 from eaio.forecasting.compute.forecast import forecast
-from eaio.forecasting.compute.intervals import coverage, crps, residual_quantiles
+from eaio.forecasting.compute.intervals import cautious_quantiles, coverage, crps, residual_quantiles
 from eaio.forecasting.compute.load import DAY, HORIZON, WEEK, Floats, load_of
 from eaio.forecasting.compute.temperature import expected_temperature
 from eaio.infra.errors import InsufficientData
@@ -70,9 +70,9 @@ def test_bands_are_nested_around_the_forecast() -> None:
     [
         (office(3), "21 days of usable history"),
         (np.concatenate([office(20), np.full(300, np.nan)]), "the meter seems silent"),
-        (np.concatenate([office(20), np.full(400, 5.0)]), "constant reading"),
+        (np.concatenate([office(20), np.full(400, 5.0)]), "off or stuck"),
         (np.concatenate([office(10), np.full(6 * WEEK, np.nan), office(2)]), "last eight weeks"),
-        (np.random.default_rng(1).exponential(1, 20 * WEEK) ** 3, "no better than guessing"),
+        (np.random.default_rng(1).exponential(1, 20 * WEEK) ** 3, "hardly better than guessing"),
     ],
 )
 def test_a_meter_that_cannot_be_forecast_is_refused_with_the_reason(values: Floats, words: str) -> None:
@@ -115,6 +115,20 @@ def test_lead_hours_that_history_cannot_judge_get_wider_bands_than_those_it_can(
     high = residual_quantiles(residuals, (0.975,))[0]
     assert np.isfinite(high).all()
     assert high[13 * DAY :].mean() > 1.2 * high[: 7 * DAY].mean()
+
+
+def test_bands_stretch_when_the_last_two_weeks_missed_more_and_never_shrink() -> None:
+    draw = np.random.default_rng(0)
+    calm = draw.normal(0, 1, (90, 48))
+    plain = residual_quantiles(calm, (0.1, 0.9))
+    assert cautious_quantiles(calm, (0.1, 0.9)) == pytest.approx(plain, rel=0.12)
+    shaken, quiet = calm.copy(), calm.copy()
+    shaken[-14:, 24:] *= 5
+    quiet[-14:] *= 0.1
+    ratio = cautious_quantiles(shaken, (0.9,)) / residual_quantiles(shaken, (0.9,))
+    assert ratio[0, :24].max() < 1.2
+    assert ratio[0, 24:].min() > 1.8
+    assert np.array_equal(cautious_quantiles(quiet, (0.9,)), residual_quantiles(quiet, (0.9,)))
 
 
 def test_crps_of_a_normal_distribution_is_the_closed_form() -> None:
