@@ -29,11 +29,13 @@ from eaio.buildings import pages as buildings_pages
 from eaio.buildings import routes as buildings_routes
 from eaio.chat import pages as chat_pages
 from eaio.chat import routes as chat_routes
+from eaio.chat import service as chat
 from eaio.dashboards import pages as dashboards_pages
 from eaio.forecasting import jobs as forecasting_jobs
 from eaio.forecasting import pages as forecasting_pages
 from eaio.forecasting import routes as forecasting_routes
 from eaio.infra.assets import asset_folder
+from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Database
 from eaio.infra.errors import EaioError, Unavailable
 from eaio.infra.jobs import connected, job_app
@@ -135,6 +137,7 @@ def _running(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
         await database.open()
         app.state.database = database
         tasks = [] if settings.database_url else [asyncio.create_task(_keep_server(settings, database))]
+        tasks.append(asyncio.create_task(_warm_up()))
         if settings.worker:
             tasks.append(asyncio.create_task(run_worker(url, database, settings)))
         try:
@@ -159,6 +162,12 @@ async def _keep_server(settings: Settings, database: Database) -> None:
             log.warning("the embedded database does not answer, starting it again")
             with contextlib.suppress(Unavailable):
                 await asyncio.to_thread(revive_server, settings.home)
+
+
+async def _warm_up() -> None:
+    """Load what the first question would wait for, once the first page is served."""
+    await asyncio.sleep(WATCH_SECONDS)
+    await run_cpu(chat.warm_up)
 
 
 async def run_worker(url: str, database: Database, settings: Settings) -> None:

@@ -74,7 +74,8 @@ def _prepare(place: Path, scale: float, source: Path | None) -> None:
     done = place / "prepared"
     if done.exists():
         return
-    bench_data.build(place / "set", scale, real_source(source))
+    if not (place / "set").exists():
+        bench_data.build(place / "set", scale, real_source(source))
     run_import(place / "home", place / "set")
     environment = {**os.environ, "EAIO_HOME": str(place / "home")}
     for verb in ("analyze", "recommend"):

@@ -127,4 +127,5 @@ def browser(tmp_path: Path) -> Generator[webdriver.Chrome]:
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
     driver.set_page_load_timeout(60)
     yield driver
+    driver.save_screenshot(str(tmp_path / "last.png"))
     driver.quit()
