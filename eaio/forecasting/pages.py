@@ -30,6 +30,7 @@ from eaio.infra.identity import Action, Principal
 from eaio.infra.jobs import defer
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import is_htmx, page
+from eaio.metering import service as metering
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.units import CARRIER_LABEL, KWH, Carrier
 
@@ -99,7 +100,7 @@ async def forecasts(
         found=await service.summaries(conn, principal.organisation, wanted),
         carriers=[(each.value, label) for each, label in CARRIER_LABEL.items()],
         state={"carrier": carrier or None, "search": search or None, "sort": sort},
-        engines=engine_text,
+        now=(await metering.extent(conn, principal.organisation)).last,
         time_of=_local,
     )
 
