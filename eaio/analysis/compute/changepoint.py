@@ -146,7 +146,7 @@ def _described(fits: list[_Fit], t: Floats, y: Floats) -> ChangePointModel:
     hinges = chosen.below * np.maximum(chosen.low - t, 0) + chosen.above * np.maximum(t - chosen.high, 0)
     predicted = chosen.base + hinges
     residual = y - predicted
-    gap = fits[1].bic(n) - chosen.bic(n) if len(fits) > 1 else float("inf")
+    gap = fits[1].bic(n) - chosen.bic(n) if len(fits) > 1 else 0.0
     constant = n * np.log(max(float(((y - y.mean()) ** 2).sum()), 1e-12) / n) + np.log(n)
     parameters = PARAMETERS[chosen.kind]
     return ChangePointModel(

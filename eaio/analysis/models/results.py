@@ -76,6 +76,7 @@ class ChangePointModel(Struct, frozen=True):
     bic: float
     runner_up: ModelKind | None
     bic_gap: float
+    """How much higher the runner-up's BIC is; 0 without a runner-up."""
     weather_sensitive: bool
     """False when a constant explains the days as well."""
     reason: str

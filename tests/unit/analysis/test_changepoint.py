@@ -1,5 +1,6 @@
 """Specification of the weather models: planted shapes come back, and the grid is as good as an exhaustive search."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -99,3 +100,13 @@ def test_a_constant_temperature_is_refused_and_unknown_days_are_left_out() -> No
     temperature = TEMPERATURE.copy()
     temperature[:40] = np.nan
     assert changepoint.fit(temperature, SHAPES[ModelKind.P5]).n == 325
+
+
+def test_a_model_without_rival_can_still_be_stored_as_json() -> None:
+    for load in (np.full(365, 50.0), 50 + 2 * TEMPERATURE.clip(min=0) + NOISE, np.maximum(0, TEMPERATURE - 25)):
+        try:
+            model = changepoint.fit(TEMPERATURE, load)
+        except InsufficientData:
+            continue
+        numbers = [value for value in msgspec.structs.asdict(model).values() if isinstance(value, float)]
+        assert np.isfinite(numbers).all(), model
