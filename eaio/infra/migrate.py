@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from eaio.infra.assets import asset_folder
+from eaio.infra.errors import Unavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -14,12 +15,21 @@ def migrate(url: str, revision: str = "head") -> None:
     """Run every missing migration, each in its own transaction, under an advisory lock.
 
     Skips alembic altogether (and its half second of imports) when the database is already at its head.
+
+    Raises:
+        Unavailable: the role lacks a privilege; the message says which and the remedy.
     """
     if revision == "head" and current_revision(url) == head_revision():
         return
     from alembic import command
 
-    command.upgrade(_config(url), revision)
+    try:
+        command.upgrade(_config(url), revision)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Unavailable(
+            f"The database role may not do what a migration needs ({error.diag.message_primary}); "
+            "let a superuser run CREATE EXTENSION vector in this database once, then run `eaio migrate` again"
+        ) from error
 
 
 def current_revision(url: str) -> str | None:
