@@ -49,6 +49,7 @@ def eval_forecast(
     data: DataFolder,
     test_year: Annotated[int, typer.Option(help="Judged, never fitted on.")] = 2017,
     most: Annotated[int, typer.Option(help="Judge at most this many meters, spread over the file.")] = 10_000,
+    trees: Annotated[int, typer.Option(min=1, help="Size of the global model; fewer is quicker and worse.")] = 300,
     also: Annotated[
         list[EngineName] | None, typer.Option(help="A slow engine to compare too: mstl takes minutes a meter.")
     ] = None,
@@ -62,7 +63,7 @@ def eval_forecast(
     candidates, left_out = _candidates(data, test_year, most)
     if not candidates:
         raise InsufficientData(f"No electricity meter of {data} passes the protocol's rules for {test_year}")
-    model = _fitted(candidates)
+    model = _fitted(candidates, trees)
     fitted = time.perf_counter() - started
     scores = {candidate.name: _scored(candidate, model, also or ()) for candidate in candidates}
     result = _summary(scores) | {
@@ -162,12 +163,12 @@ def _file(data: Path, pattern: str) -> Path:
     return found[0]
 
 
-def _fitted(candidates: Sequence[Candidate]) -> "Trees":
+def _fitted(candidates: Sequence[Candidate], trees: int) -> "Trees":
     """The global model on what lies before the test year."""
     from eaio.forecasting.compute.boosting import MOST_ROWS, days_between, fit, rows_of
 
     every = days_between(sum(candidate.year for candidate in candidates), MOST_ROWS)
-    return fit(rows_of(candidate.load, candidate.year, every=every) for candidate in candidates)
+    return fit((rows_of(candidate.load, candidate.year, every=every) for candidate in candidates), rounds=trees)
 
 
 def _scored(candidate: Candidate, model: "Trees", also: Sequence[EngineName]) -> "Score":
