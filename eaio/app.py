@@ -41,6 +41,7 @@ from eaio.infra.errors import EaioError, Unavailable
 from eaio.infra.jobs import connected, job_app
 from eaio.infra.security import installation_secret
 from eaio.infra.server import database_url, revive_server
+from eaio.infra.telemetry import watch_pool
 from eaio.infra.web import health
 from eaio.infra.web.handlers import dependencies
 from eaio.infra.web.problems import on_eaio_error, on_http_error, on_unexpected
@@ -136,6 +137,7 @@ def _running(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
         database = Database(url, settings.pool_min, settings.pool_max)
         await database.open()
         app.state.database = database
+        watch_pool(database)
         tasks = [] if settings.database_url else [asyncio.create_task(_keep_server(settings, database))]
         tasks.append(asyncio.create_task(_warm_up()))
         if settings.worker:

@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 LOCK = 4_145_494_031
 """Any constant: two migrators of one database must wait for one another."""
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+url = context.get_x_argument(as_dictionary=True).get("url") or context.config.get_main_option("sqlalchemy.url")
+engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=pool.NullPool)
 with engine.connect() as connection:
     connection.execute(text("SET lock_timeout = '15s'"))
     connection.execute(text("SET TIME ZONE 'UTC'"))

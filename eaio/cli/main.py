@@ -10,6 +10,7 @@ from eaio.cli import (
     analyze,
     bench_dashboard,
     bench_ingest,
+    buildings,
     chat,
     eval_analysis,
     eval_chat,
@@ -33,6 +34,7 @@ app = typer.Typer(
 for verbs in (
     running,
     accounts,
+    buildings,
     importing,
     analyze,
     forecast,

@@ -2,8 +2,15 @@
 
 import logging
 import sys
+from functools import partial
 
 import structlog
+from prometheus_client import Gauge
+
+from eaio.infra.db import Database
+
+POOL = Gauge("eaio_database_pool", "What the connection pool counts", ["statistic"])
+_STATISTICS = ("pool_size", "pool_available", "requests_num", "requests_waiting", "requests_errors", "connections_lost")
 
 
 def configure_logging(log_format: str = "auto", level: int = logging.INFO) -> None:
@@ -27,3 +34,13 @@ def configure_logging(log_format: str = "auto", level: int = logging.INFO) -> No
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+
+
+def watch_pool(database: Database) -> None:
+    """Let /metrics show the pool of this process; the newest one wins."""
+    for name in _STATISTICS:
+        POOL.labels(name).set_function(partial(_statistic, database, name))
+
+
+def _statistic(database: Database, name: str) -> float:
+    return float(database.metrics().get(name, 0))
