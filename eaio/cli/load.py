@@ -32,7 +32,7 @@ class _Line:
 
     async def get(self, path: str) -> int:
         """Fetch a path whole and return its status."""
-        if self._streams is None:
+        if self._streams is None or self._streams[0].at_eof():  # the server closes lines that idled too long
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
         writer.write(b"GET " + path.encode() + b" HTTP/1.1\r\nhost: 127.0.0.1\r\n" + self._headers + b"\r\n")

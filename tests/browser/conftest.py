@@ -75,6 +75,12 @@ class Installation:
         assert found, self.log.read_text()
         return found[0]
 
+    def kill(self) -> None:
+        """Die without warning."""
+        if self._process:
+            self._process.kill()
+            self._process.wait(timeout=30)
+
     def down(self) -> None:
         """Stop as Ctrl-C does."""
         if self._process:
