@@ -32,6 +32,8 @@ from eaio.infra.server import embedded_url
 PERIOD = "start=2016-01-01&end=2017-12-31"
 RATES = (20, 40, 60, 80, 100, 130, 160, 200, 250, 300)
 LIMIT_MS = 200.0
+SETTLE_SECONDS = 12.0
+"""After its start the app trains the offline recogniser once, in the background; a steady rate begins after that."""
 
 
 def register(app: typer.Typer) -> None:
@@ -56,6 +58,7 @@ def bench_dashboard(
         with _app(place / "home") as (port, process):
             pages = _pages(port, token)
             _warm(port, token, pages)
+            time.sleep(SETTLE_SECONDS)
             steady = asyncio.run(open_loop(port, pages, token, rate, seconds))
             result = {
                 "meters": _get(port, token, "/api/meters", count=True),
