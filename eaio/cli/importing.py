@@ -37,14 +37,23 @@ def import_command(
     dates: DateOrder = typer.Option(DateOrder.AUTO, help="Which part of a date comes first."),
     time_column: str = typer.Option(None, help="The column of time, if its name does not say so."),
     cleaned: bool = typer.Option(False, "--cleaned", help="Prefer BDG2's cleaned files over the raw ones."),
+    yes: bool = typer.Option(False, "--yes", help="Do not ask after showing how a file is understood."),
     organisation: OfOrganisation = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import meter readings: all of them or, if anything is wrong with the file, none."""
+    """Import meter readings: all of them or, if anything is wrong with the file, none.
+
+    How a single file is understood is shown before anything is written; on a terminal the import then waits for a yes.
+    """
     options = ImportOptions(
         format=kind, site=site, time_zone=time_zone, building=building, carrier=carrier, clock=clock, dates=dates,
         time_column=time_column, cleaned=cleaned,
     )  # fmt: skip
+    if path.is_file() and not (dry_run or as_json or yes):
+        understood = asyncio.run(_import(path, options, organisation, dry_run=True, quiet=False))
+        sys.stderr.write(_told(understood) + "\n")
+        if sys.stdin.isatty():
+            typer.confirm("Import it like this?", default=True, abort=True)
     report = asyncio.run(_import(path, options, organisation, dry_run, quiet=as_json))
     answer(report, as_json, _told(report))
 
