@@ -91,7 +91,8 @@ async def _import(
             await publish(conn, Event.READINGS_CHANGED, request.organisation)
     seconds = time.monotonic() - started
     report = report_of(plan, findings, store.stored, weather, dry_run=request.dry_run, seconds=seconds)
-    log.info("imported", file=request.path.name, kept=report.readings_kept, seconds=report.seconds)
+    event = "looked at" if request.dry_run else "imported"
+    log.info(event, file=request.path.name, kept=report.readings_kept, seconds=report.seconds)
     return Imported(record, report, tuple(touched))
 
 
