@@ -17,6 +17,7 @@ from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.static_files import (
     create_static_files_router,  # pyright: ignore[reportUnknownVariableType]  # litestar leaves a default untyped
 )
+from psycopg import DataError
 
 from eaio import __version__
 from eaio.accounts import pages as accounts_pages
@@ -44,7 +45,7 @@ from eaio.infra.server import database_url, revive_server
 from eaio.infra.telemetry import watch_pool
 from eaio.infra.web import health
 from eaio.infra.web.handlers import dependencies
-from eaio.infra.web.problems import on_eaio_error, on_http_error, on_unexpected
+from eaio.infra.web.problems import on_eaio_error, on_http_error, on_unexpected, on_unstorable
 from eaio.infra.web.protection import csrf_middleware, security_headers
 from eaio.infra.web.rendering import template_config
 from eaio.metering import jobs as metering_jobs
@@ -91,6 +92,14 @@ JOBS = job_app(
 )
 """Every package's jobs by the package's name."""
 
+PROBLEMS = {
+    EaioError: on_eaio_error,
+    HTTPException: on_http_error,
+    DataError: on_unstorable,
+    Exception: on_unexpected,
+}
+"""Which kind of error is answered how."""
+
 WATCH_SECONDS = 3.0
 
 
@@ -113,7 +122,7 @@ def create_app(settings: Settings) -> Litestar:
             authentication,
             csrf_middleware(secret, settings.secure_cookies),
         ],
-        exception_handlers={EaioError: on_eaio_error, HTTPException: on_http_error, Exception: on_unexpected},  # pyright: ignore[reportArgumentType]  # each handler takes its own kind
+        exception_handlers=PROBLEMS,  # pyright: ignore[reportArgumentType]  # each handler takes its own kind
         template_config=template_config(),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, minimum_size=2000),
         logging_config=None,

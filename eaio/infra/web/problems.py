@@ -8,6 +8,7 @@ import structlog
 from litestar import MediaType, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Template
+from psycopg import DataError
 
 from eaio.infra.errors import EaioError, NotSignedIn
 from eaio.infra.web.handlers import WebRequest
@@ -41,6 +42,12 @@ def on_http_error(request: WebRequest, error: HTTPException) -> Response[object]
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     detail = error.detail if error.status_code < 500 else "Something went wrong on our side"
     return _answer(request, error.status_code, code, detail, fields)
+
+
+def on_unstorable(request: WebRequest, error: DataError) -> Response[object] | Template:
+    """Text with a NUL character, a number beyond its column: the database says what it cannot hold."""
+    log.warning("input refused by the database", path=request.url.path, reason=str(error))
+    return _answer(request, 422, "invalid", f"The input holds something that cannot be stored: {error.args[0]}", {})
 
 
 def on_unexpected(request: WebRequest, error: Exception) -> Response[object] | Template:

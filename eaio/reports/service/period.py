@@ -11,6 +11,7 @@ from eaio.reports.compute.use import year_before
 
 LONGEST = 3_660
 LAST_HOUR = 23
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
 
 
 async def period_of(
@@ -23,8 +24,12 @@ async def period_of(
 
     Raises:
         InsufficientData: there is no reading in the period, or none at all.
-        Invalid: the first day lies after the last one, or the period is longer than ten years.
+        Invalid: a day lies before 1970 or after 2199, the first day after the last one, or the period is longer than
+            ten years.
     """
+    for name, day in (("start", start), ("end", end)):
+        if day and not EARLIEST <= day < LATEST:
+            raise Invalid(f"{day} is not a day that readings can have", **{name: "between 1970 and 2199"})
     known = await metering.local_extent(conn, organisation, scope)
     if known.first is None or known.last is None:
         raise InsufficientData("There are no readings here yet; import some before asking for a report")
