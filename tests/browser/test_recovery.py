@@ -63,6 +63,8 @@ def test_the_app_survives_the_death_of_its_database_and_its_own(embedded: Instal
     assert not token, "without an organisation there is nothing to make a token for"
     assert embedded.eaio("site", "create", "Robin", "--time-zone", "Europe/London").returncode == 0
     assert embedded.eaio("building", "create", "B1", "--site", "Robin").returncode == 0
+    assert embedded.eaio("meter", "create", "B1", "--carrier", "gas").returncode == 0
+    assert "gas" in embedded.eaio("meter", "list", "--building", "B1").stdout
 
     postmaster(embedded.home, signal.SIGKILL)
     ready = within(30, lambda: httpx.get(f"{embedded.url}/ready").status_code == 200)
