@@ -72,6 +72,7 @@ def bench_anomaly(
     """Time detection over synthetic meters of two years, and what an hour of 12,000 meters would take."""
     from eaio.analysis.compute.context import context
     from eaio.analysis.compute.detection import detect
+    from eaio.analysis.compute.weeks import Clock
     from eaio.cli.reference_data import synthetic_year
     from eaio.timeseries.units import Carrier
 
@@ -81,9 +82,7 @@ def bench_anomaly(
         detect(frames[index % len(frames)], Carrier.ELECTRICITY)
     seconds = time.perf_counter() - started
     recent = [frame.tail(13 * 168) for frame in frames]
-    series = [
-        (frame["value"].to_numpy(), int(frame["local"][0].weekday() * 24 + frame["local"][0].hour)) for frame in recent
-    ]
+    series = [(frame["value"].to_numpy(), Clock.of(frame["local"])) for frame in recent]
     started = time.perf_counter()
     for index in range(hour_meters):
         context(*series[index % len(series)])
@@ -106,10 +105,11 @@ def bench_anomaly(
 def _isolation_forest_ms(frame: Any) -> float:
     """What the usual detector takes for a meter-year, the library's import not counted."""
     from eaio.analysis.compute.evaluation import Labelled, isolation_forest
+    from eaio.analysis.compute.weeks import Clock
 
     values = frame["value"].to_numpy().astype(float)
-    two_years = Labelled("synthetic", values, 0, values < 0)
-    isolation_forest(Labelled("warm", values[:500], 0, values[:500] < 0))
+    two_years = Labelled("synthetic", values, Clock.regular(0, values.size), values < 0)
+    isolation_forest(Labelled("warm", values[:500], Clock.regular(0, 500), values[:500] < 0))
     started = time.perf_counter()
     isolation_forest(two_years)
     return 1000 * (time.perf_counter() - started) / 2

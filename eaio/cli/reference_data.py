@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from eaio.analysis.compute import changepoint, savings, series
 from eaio.analysis.compute.evaluation import Labelled
+from eaio.analysis.compute.weeks import Clock
 from eaio.infra.errors import NotFound
 from eaio.timeseries.calendar import daily
 from eaio.timeseries.grid import on_grid
@@ -103,11 +104,10 @@ def _lead(raw: pl.DataFrame, name: str) -> tuple[Labelled, pl.DataFrame]:
             truth=pl.col("anomaly").fill_null(0) > 0,
         )
     )
-    first: datetime = frame["local"][0]
     values = frame["value"].to_numpy().astype(float)
     owner = raw["owner"][0]
     label = name if str(owner) in name else f"{name}_{owner}"
-    return Labelled(label, values, first.weekday() * 24 + first.hour, frame["truth"].to_numpy()), frame.drop("truth")
+    return Labelled(label, values, Clock.of(frame["local"]), frame["truth"].to_numpy()), frame.drop("truth")
 
 
 def mv_cases(folder: Path) -> Iterator[Case]:

@@ -42,20 +42,37 @@ def hour_of_week(local: str = "local") -> pl.Expr:
 def daily(hourly: pl.DataFrame) -> pl.DataFrame:
     """Sum a gapless HOURLY frame over local days; columns of ``DAILY``, in order of day.
 
-    The temperature is the mean of the hours in which it is known.
+    A day that the frame's first or last hour cuts has all its ``hours`` nevertheless, so that a part is never taken
+    for a whole. The temperature is the mean of the hours in which it is known.
     """
-    return _summed(hourly, pl.col("local").dt.date().alias("day")).cast(DAILY)
+    return _summed(hourly, "1d", None).rename({"period": "day"}).cast(DAILY)
 
 
-def monthly(hourly: pl.DataFrame) -> pl.DataFrame:
-    """Sum a gapless HOURLY frame over local months: ``month`` (its first day) and the columns of ``DAILY``."""
-    return _summed(hourly, pl.col("local").dt.date().dt.month_start().alias("month"))
+def monthly(hourly: pl.DataFrame, within: tuple[date, date] | None = None) -> pl.DataFrame:
+    """Sum a gapless HOURLY frame over local months: ``month`` (its first day) and the columns of ``DAILY``.
+
+    ``hours`` are those of the whole month, of which days outside [start, end) of ``within`` do not count.
+    """
+    return _summed(hourly, "1mo", within).rename({"period": "month"})
 
 
-def _summed(hourly: pl.DataFrame, period: pl.Expr) -> pl.DataFrame:
-    value, temperature = pl.col("value"), pl.col("temperature")
+def _summed(hourly: pl.DataFrame, every: str, within: tuple[date, date] | None) -> pl.DataFrame:
+    value, temperature, local = pl.col("value"), pl.col("temperature"), pl.col("local")
+    whole = local.first().dt.truncate(every), local.last().dt.truncate(every).dt.offset_by(every)
+    first, end = (
+        (pl.max_horizontal(whole[0], pl.lit(within[0])), pl.min_horizontal(whole[1], pl.lit(within[1])))
+        if within
+        else whole
+    )
+    before, after = (
+        hourly.select(before=(local.first() - first).dt.total_hours(), after=(end - local.last()).dt.total_hours() - 1)
+        .fill_null(0)
+        .row(0)
+    )
+    row = pl.int_range(pl.len())
+    cut = pl.when(row == 0).then(before).otherwise(0) + pl.when(row == pl.len() - 1).then(after).otherwise(0)
     return (
-        hourly.group_by(period, maintain_order=True)
+        hourly.group_by(local.dt.truncate(every).dt.date().alias("period"), maintain_order=True)
         .agg(
             value=pl.when(value.count() > 0).then(value.sum()),
             present=value.count(),
@@ -63,7 +80,8 @@ def _summed(hourly: pl.DataFrame, period: pl.Expr) -> pl.DataFrame:
             temperature=temperature.mean(),
             temperature_hours=temperature.count(),
         )
-        .sort(pl.first())
+        .sort("period")
+        .with_columns((pl.col("hours") + cut.clip(lower_bound=0)).cast(pl.UInt32))
     )
 
 

@@ -69,26 +69,26 @@ class Surroundings(NamedTuple):
 
 
 def context(
-    values: Floats, first_hour: int, around: Surroundings | None = None, params: ContextParams | None = None
+    values: Floats, clock: weeks.Clock, around: Surroundings | None = None, params: ContextParams | None = None
 ) -> Context:
     """Score a gapless hourly series.
 
     Args:
         values: one per hour, NaN where missing or not to be trusted.
-        first_hour: hour of week of the first value.
+        clock: where each value stands in its week.
         around: weather, holidays and faults, hour by hour.
         params: how the views are formed.
     """
     chosen = params or ContextParams()
     known = around or Surroundings.nothing(values.size)
-    load = weeks.fold(values, first_hour)
-    warmth = weeks.fold(known.temperature, first_hour)
-    closed = weeks.fold(known.holiday.astype(float), first_hour) == 1
+    load = clock.fold(values)
+    warmth = clock.fold(known.temperature)
+    closed = clock.fold(known.holiday.astype(float)) == 1
     pieces = [_span(load[s], warmth[s], closed[s], chosen) for s in weeks.spans(load.shape[0])]
     expected, raw = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
-    unfolded = np.where(known.faulty, chosen.cap, weeks.unfold(raw, first_hour, values.size))
+    unfolded = np.where(known.faulty, chosen.cap, clock.unfold(raw))
     score = np.nan_to_num(weeks.smooth(unfolded, chosen.smoothing_hours))
-    return Context(weeks.unfold(expected, first_hour, values.size), score, np.nan_to_num(unfolded))
+    return Context(clock.unfold(expected), score, np.nan_to_num(unfolded))
 
 
 def _span(load: Floats, warmth: Floats, closed: Bools, params: ContextParams) -> tuple[Floats, Floats]:

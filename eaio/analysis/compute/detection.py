@@ -10,9 +10,8 @@ import polars as pl
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import events, rules
+from eaio.analysis.compute import events, rules, weeks
 from eaio.analysis.compute.context import ContextParams, Surroundings, context
-from eaio.analysis.compute.profile import first_hour_of_week
 from eaio.analysis.models import AnomalyKind, Finding
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.rates import Rates
@@ -77,17 +76,17 @@ def detect(
     found = rules.faults(rules.Evidence(carrier, values, temperature))
     faulty = np.any([fault.hours for fault in found], axis=0)
     usable = np.where(faulty, np.nan, values)
-    start = first_hour_of_week(hourly)
+    clock = weeks.Clock.of(hourly["local"])
     unread = ~np.isfinite(values)
     closed = _holiday_hours(hourly, holidays)
     shape = msgspec.structs.replace(
         chosen.context, floor_of_peak=FLOOR_OF_PEAK.get(carrier, chosen.context.floor_of_peak)
     )
-    around = context(usable, start, Surroundings(temperature, closed, faulty & ~unread), shape)
+    around = context(usable, clock, Surroundings(temperature, closed, faulty & ~unread), shape)
     enough = np.isfinite(usable).sum() >= FEWEST_HOURS
     unusual = (around.score > chosen.threshold) & ~faulty & ~unread if enough else np.zeros(values.shape, bool)
     unusual = _spells(unusual, faulty | unread, chosen)
-    hours = events.Hours(hourly["time"][0], hourly["local"], values, around.expected, around.score, start, closed)
+    hours = events.Hours(hourly["time"][0], hourly["local"], values, around.expected, around.score, clock, closed)
     masks = events.masks(hours, found, _trimmed(unusual, around.raw, chosen), carrier, chosen.bridge_hours)
     findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold))
     read_wrong = faulty & ~unread

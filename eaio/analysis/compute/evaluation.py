@@ -6,9 +6,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import weeks
+from eaio.analysis.compute.weeks import Clock
 from eaio.timeseries import metrics
-from eaio.timeseries.calendar import HOURS_IN_WEEK
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -19,7 +18,7 @@ class Labelled(Struct, frozen=True):
 
     name: str
     values: Floats
-    first_hour: int
+    clock: Clock
     truth: Bools
 
 
@@ -55,11 +54,11 @@ def skill(series: Sequence[Labelled], judged: Sequence[Judged]) -> Skill:
 
 def iqr(series: Labelled) -> Judged:
     """Distance outside the quartiles of its hour of week, flagged beyond 1.5 interquartile ranges (Tukey)."""
-    folded = weeks.fold(series.values, series.first_hour)
+    folded = series.clock.fold(series.values)
     low, high = np.nanquantile(folded, [0.25, 0.75], axis=0)
     spread = np.maximum(high - low, 1e-9)
     outside = np.nan_to_num(np.maximum(low - folded, folded - high) / spread)
-    score = weeks.unfold(outside, series.first_hour, series.values.size)
+    score = series.clock.unfold(outside)
     return Judged(score, score > 1.5)
 
 
@@ -67,7 +66,7 @@ def isolation_forest(series: Labelled, share: float = 0.025, seed: int = 0) -> J
     """PyOD's isolation forest on value, hour and weekday; flags the share of hours that LEAD labels on average."""
     from pyod.models.iforest import IForest
 
-    hour_of_week = (series.first_hour + np.arange(series.values.size)) % HOURS_IN_WEEK
+    hour_of_week = series.clock.hour_of_week()
     present = np.isfinite(series.values)
     features = np.column_stack((series.values, hour_of_week % 24, hour_of_week // 24))[present]
     forest = IForest(contamination=share, random_state=seed, n_jobs=1).fit(features)

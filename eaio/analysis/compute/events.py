@@ -12,7 +12,6 @@ from eaio.analysis.compute import explain, weeks
 from eaio.analysis.compute.profile import occupied_hours
 from eaio.analysis.compute.rules import Fault
 from eaio.analysis.models import AnomalyKind, Finding
-from eaio.timeseries.calendar import HOURS_IN_WEEK
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.rates import Rates
 from eaio.timeseries.units import Carrier
@@ -51,12 +50,8 @@ class Hours(NamedTuple):
     values: Floats
     expected: Floats
     score: Floats
-    first_hour: int
+    clock: weeks.Clock
     holiday: Bools
-
-    def hour_of_week(self) -> NDArray[np.int64]:
-        """Hour of week of every hour."""
-        return (self.first_hour + np.arange(self.values.size)) % HOURS_IN_WEEK
 
 
 def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, carrier: Carrier, bridge: int) -> list[Mask]:
@@ -96,8 +91,8 @@ class When(NamedTuple):
     @classmethod
     def of(cls, hours: Hours) -> "When":
         """From the load's own week and the calendar; holidays count as weekend."""
-        hour_of_week = hours.hour_of_week()
-        week = weeks.median(weeks.fold(hours.values, hours.first_hour))
+        hour_of_week = hours.clock.hour_of_week()
+        week = weeks.median(hours.clock.fold(hours.values))
         occupied = occupied_hours(week)[hour_of_week] & ~hours.holiday
         hour = hour_of_week % 24
         return cls(occupied, (hour_of_week >= WEEKEND_STARTS) | hours.holiday, (hour >= DAY[0]) & (hour < DAY[1]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
+from math import floor
 from typing import TypeVar
 from uuid import UUID
 
@@ -100,7 +101,7 @@ def analyse_meter(hourly: pl.DataFrame, asked: MeterAsked) -> MeterAnalysis:
     return MeterAnalysis(
         figures=figures,
         profile=profile,
-        months=series.months(period, asked.base) if period.height else (),
+        months=series.months(period, asked.base, (asked.start, asked.end)) if period.height else (),
         findings=found.findings,
     )
 
@@ -120,7 +121,8 @@ def weather_model(clean: pl.DataFrame, carrier: Carrier, end: date) -> ChangePoi
 def _annual(period: pl.DataFrame, coverage: float, asked: MeterAsked, refusals: list[str]) -> float | None:
     """Use of 365 days, extrapolated over the hours that are missing."""
     if coverage < LEAST_COVERAGE:
-        refusals.append(f"A yearly total needs {LEAST_COVERAGE:.0%} of the hours; {coverage:.0%} can be trusted")
+        known = f"{floor(1000 * coverage) / 10:g} % can be trusted"
+        refusals.append(f"A yearly total needs {100 * LEAST_COVERAGE:.0f} % of the hours; {known}")
         return None
     days = (asked.end - asked.start).days
     return float(period["value"].sum()) / coverage * DAYS / days

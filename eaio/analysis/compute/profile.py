@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from eaio.analysis.compute import weeks
 from eaio.analysis.models import LoadProfile
 from eaio.infra.errors import InsufficientData
-from eaio.timeseries.calendar import HOURS_IN_WEEK, hour_of_week
+from eaio.timeseries.calendar import HOURS_IN_WEEK
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -31,7 +31,7 @@ def load_profile(hourly: pl.DataFrame) -> LoadProfile:
     present = values[np.isfinite(values)]
     if present.size < MINIMUM_HOURS:
         raise InsufficientData(f"A load profile needs {MINIMUM_HOURS} hourly readings; there are {present.size}")
-    folded = weeks.fold(values, first_hour_of_week(hourly))
+    folded = weeks.Clock.of(hourly["local"]).fold(values)
     week = weeks.median(folded)
     occupied = occupied_hours(week)
     near_base, near_peak = (weeks.quantile(present, q) for q in (0.025, 0.975))
@@ -51,11 +51,6 @@ def load_profile(hourly: pl.DataFrame) -> LoadProfile:
         coverage=present.size / values.size,
         hours=int(present.size),
     )
-
-
-def first_hour_of_week(hourly: pl.DataFrame) -> int:
-    """Hour of week of the first row."""
-    return int(hourly.head(1).select(hour_of_week()).item())
 
 
 def occupied_hours(week: Floats) -> Bools:

@@ -1,5 +1,7 @@
 """What the charts of a load show: hour-by-day map, months, temperature scatter; degree days."""
 
+from datetime import date
+
 import polars as pl
 from msgspec import Struct
 
@@ -37,8 +39,9 @@ MINIMUM_COVERAGE = 0.8
 
 
 def with_degree_days(daily: pl.DataFrame, base: DegreeDayBase) -> pl.DataFrame:
-    """Add ``hdd`` and ``cdd`` from the daily mean temperature; null where that is unknown."""
-    temperature = pl.col("temperature")
+    """Add ``hdd`` and ``cdd`` from the daily mean temperature; null where too few of its hours are known."""
+    seen = pl.col("temperature_hours") >= MINIMUM_COVERAGE * pl.col("hours")
+    temperature = pl.when(seen).then(pl.col("temperature"))
     return daily.with_columns(
         hdd=(base.heating - temperature).clip(lower_bound=0.0),
         cdd=(temperature - base.cooling).clip(lower_bound=0.0),
@@ -75,15 +78,20 @@ def heat_map(hourly: pl.DataFrame) -> HeatMap:
     )
 
 
-def months(hourly: pl.DataFrame, base: DegreeDayBase) -> tuple[Month, ...]:
-    """Local calendar months with their coverage and degree days."""
-    sums = calendar.monthly(hourly)
+def months(hourly: pl.DataFrame, base: DegreeDayBase, within: tuple[date, date] | None = None) -> tuple[Month, ...]:
+    """Local calendar months with their coverage and degree days; of a month that ``within`` cuts, its days within.
+
+    Degree days are scaled up to all days of the month that have readings, and unknown where too few have weather.
+    """
+    sums = calendar.monthly(hourly, within)
     degree_days = (
         with_degree_days(calendar.daily(hourly), base)
         .group_by(month=pl.col("day").dt.month_start())
         .agg(
             *(
-                pl.when(pl.col(name).count() > 0).then(pl.col(name).mean() * pl.len()).alias(name)
+                pl.when(pl.col(name).count() >= MINIMUM_COVERAGE * pl.len())
+                .then(pl.col(name).mean() * pl.len())
+                .alias(name)
                 for name in ("hdd", "cdd")
             )
         )

@@ -1,13 +1,15 @@
-"""A series folded into weeks: row = week, column = hour of week. Medians that do not mind gaps."""
+"""A series folded into weeks: row = week, column = hour of week on the wall clock. Medians that do not mind gaps."""
 
 import warnings
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from eaio.timeseries.calendar import HOURS_IN_WEEK
+from eaio.timeseries.calendar import HOURS_IN_WEEK, hour_of_week
 
 Floats = NDArray[np.float64]
 
@@ -15,17 +17,45 @@ MAD_TO_SIGMA = 1.4826
 LONGEST_SPAN_WEEKS = 60
 
 
-def fold(values: Floats, first_hour: int) -> Floats:
-    """Shape (weeks, 168) from a series that starts at hour of week ``first_hour``; NaN before, after and in gaps."""
-    weeks = -(-(values.size + first_hour) // HOURS_IN_WEEK)
-    folded = np.full(weeks * HOURS_IN_WEEK, np.nan)
-    folded[first_hour : first_hour + values.size] = values
-    return folded.reshape(weeks, HOURS_IN_WEEK)
+class Clock(NamedTuple):
+    """Which cell of the folded weeks each hour of a series stands in.
 
+    People and plant keep wall-clock hours, so that 8:00 is the same column in summer and in winter. The hour that
+    spring skips stays NaN; the hour that autumn repeats keeps its later reading.
+    """
 
-def unfold(folded: Floats, first_hour: int, size: int) -> Floats:
-    """The inverse of ``fold``."""
-    return folded.reshape(-1)[first_hour : first_hour + size]
+    cell: NDArray[np.int64]
+    """Wall-clock hours since Monday 00:00 of the first week."""
+
+    @classmethod
+    def of(cls, local: pl.Series) -> "Clock":
+        """From the local stamps of a gapless series."""
+        if local.is_empty():
+            return cls(np.empty(0, np.int64))
+        start = int(local.to_frame("local").head(1).select(hour_of_week()).item())
+        elapsed = (local - local[0]).dt.total_seconds().to_numpy() // 3600
+        return cls(start + elapsed.astype(np.int64))
+
+    @classmethod
+    def regular(cls, first_hour: int, size: int) -> "Clock":
+        """Of a series without daylight saving that starts at hour of week ``first_hour``."""
+        return cls(first_hour + np.arange(size, dtype=np.int64))
+
+    def hour_of_week(self) -> NDArray[np.int64]:
+        """Hour of week of every hour, Monday 00:00 first."""
+        return self.cell % HOURS_IN_WEEK
+
+    def fold(self, values: Floats) -> Floats:
+        """Shape (weeks, 168); NaN before, after and in gaps."""
+        weeks = int(self.cell.max(initial=-1)) // HOURS_IN_WEEK + 1
+        folded = np.full(weeks * HOURS_IN_WEEK, np.nan)
+        known = np.isfinite(values)
+        folded[self.cell[known]] = values[known]
+        return folded.reshape(weeks, HOURS_IN_WEEK)
+
+    def unfold(self, folded: Floats) -> Floats:
+        """One value per hour of the series."""
+        return folded.reshape(-1)[self.cell]
 
 
 def spans(weeks: int) -> Iterator[slice]:

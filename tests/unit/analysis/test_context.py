@@ -5,18 +5,25 @@ import pytest
 
 from eaio.analysis.compute import context as module
 from eaio.analysis.compute import weeks
-from eaio.analysis.compute.context import Surroundings, context
-from tests.unit.analysis.conftest import office, weather
+from eaio.analysis.compute.context import Context, Surroundings
+from eaio.analysis.compute.weeks import Clock
+from tests.unit.analysis.conftest import Floats, office, weather
 
 HOURS = 52 * 168
 
 
+def context(values: Floats, known: Surroundings | None = None) -> Context:
+    """Of a series that starts on a Monday at midnight."""
+    return module.context(values, Clock.regular(0, values.size), known)
+
+
 def test_folding_a_series_that_starts_in_mid_week_and_back_loses_nothing() -> None:
     values = np.arange(1000.0)
-    folded = weeks.fold(values, 50)
+    clock = Clock.regular(50, 1000)
+    folded = clock.fold(values)
     assert folded.shape == (7, 168)
     assert np.isnan(folded[0, :50]).all()
-    assert (weeks.unfold(folded, 50, 1000) == values).all()
+    assert (clock.unfold(folded) == values).all()
 
 
 def test_the_median_without_gaps_is_numpys_nanmedian() -> None:
@@ -47,7 +54,7 @@ def test_smoothing_is_the_mean_of_what_is_present_around(width: int) -> None:
 def test_where_use_changed_for_good_normal_is_what_holds_on_ones_own_side() -> None:
     values = office()
     values[26 * 168 :] *= 0.3
-    found = context(values, 0)
+    found = context(values)
     near = slice(25 * 168, 27 * 168)
     assert np.abs(found.expected - values)[near].mean() < 0.06 * values[near].mean()
     assert found.score.max() < 3.4
@@ -70,7 +77,7 @@ def test_spans_cover_a_long_history_in_pieces_of_about_a_year() -> None:
 
 
 def test_a_regular_load_is_never_unusual() -> None:
-    assert context(office(), 0).score.max() < 3.0
+    assert context(office()).score.max() < 3.0
 
 
 def test_a_load_that_is_regular_for_its_weather_is_expected_to_follow_it() -> None:
@@ -78,7 +85,7 @@ def test_a_load_that_is_regular_for_its_weather_is_expected_to_follow_it() -> No
     load = office() + 3 * np.maximum(temperature - 18, 0)
     known = Surroundings.nothing(HOURS)._replace(temperature=temperature)
     hot = np.flatnonzero(temperature > 24)
-    blind, seeing = context(load, 0), context(load, 0, known)
+    blind, seeing = context(load), context(load, known)
     errors = [np.abs(found.expected - load)[hot].mean() for found in (blind, seeing)]
     assert errors[1] < 0.7 * errors[0]
 
@@ -91,15 +98,15 @@ def test_a_holiday_that_looks_like_a_sunday_is_normal_and_a_busy_one_too() -> No
     closed[monday : monday + 24] = True
     known = Surroundings.nothing(HOURS)._replace(holiday=closed)
     day = slice(monday + 8, monday + 18)
-    assert context(quiet, 0).score[day].max() > 5
-    assert context(quiet, 0, known).score[day].max() < 2
-    assert context(office(), 0, known).score[day].max() < 2
+    assert context(quiet).score[day].max() > 5
+    assert context(quiet, known).score[day].max() < 2
+    assert context(office(), known).score[day].max() < 2
 
 
 def test_missing_hours_have_no_score_and_break_nothing() -> None:
     values = office()
     values[3000:3100] = np.nan
-    found = context(values, 0)
+    found = context(values)
     assert found.raw[3000:3100].max() == 0
     assert np.isfinite(found.score).all()
     assert np.isfinite(found.expected[3000:3100]).all()

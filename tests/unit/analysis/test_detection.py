@@ -1,7 +1,7 @@
 """Specification of events: one per cause, with kind, extent, energy, money, confidence and a sentence."""
 
 from datetime import date, timedelta
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import polars as pl
@@ -170,7 +170,7 @@ def test_an_empty_frame_and_a_dead_meter_have_no_contextual_event() -> None:
 def test_a_meter_year_takes_less_than_a_tenth_of_a_second() -> None:
     frame: pl.DataFrame = as_frame(office())
     detect(frame, Carrier.ELECTRICITY)
-    started = perf_counter()
+    started = process_time()
     for _ in range(3):
         detect(frame, Carrier.ELECTRICITY)
-    assert (perf_counter() - started) / 3 < 0.1
+    assert (process_time() - started) / 3 < 0.1

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from eaio.analysis.compute.evaluation import Judged, Labelled, iqr, skill
+from eaio.analysis.compute.weeks import Clock
 from tests.unit.analysis.conftest import office
 
 TRUTH = np.zeros(20 * 168, bool)
@@ -14,7 +15,7 @@ def labelled() -> Labelled:
     values = office(20 * 168)
     values[TRUTH] += 200
     values[500:520] = np.nan
-    return Labelled("office", values, 0, TRUTH)
+    return Labelled("office", values, Clock.regular(0, values.size), TRUTH)
 
 
 def test_a_perfect_answer_scores_one_everywhere() -> None:
@@ -37,6 +38,6 @@ def test_the_interquartile_baseline_finds_the_obvious() -> None:
 def test_pooling_does_not_join_events_of_two_series() -> None:
     end, start = np.zeros(48, bool), np.zeros(48, bool)
     end[40:] = start[:8] = True
-    two = [Labelled(name, np.ones(48), 0, truth) for name, truth in (("a", end), ("b", start))]
+    two = [Labelled(name, np.ones(48), Clock.regular(0, 48), truth) for name, truth in (("a", end), ("b", start))]
     found = skill(two, [Judged(end.astype(float), end), Judged(np.zeros(48), np.zeros(48, bool))])
     assert found.event_f1 == pytest.approx(2 / 3)

@@ -70,7 +70,7 @@ def test_half_a_year_has_no_yearly_total_and_says_why() -> None:
     figures = analysed(office(YEAR // 2)).figures
     assert figures.annual is None
     assert figures.money is None
-    assert any("50% can be trusted" in refusal for refusal in figures.refusals)
+    assert any("50 % can be trusted" in refusal for refusal in figures.refusals)
 
 
 def test_the_weather_model_is_that_of_the_days() -> None:
@@ -133,6 +133,27 @@ def test_degree_days_count_from_their_base_and_months_add_them() -> None:
     assert january.month == date(2016, 1, 1)
     assert january.heating_degree_days == pytest.approx(27 * 10)
     assert january.cooling_degree_days == pytest.approx(27 * 3)
+
+
+def test_a_month_with_weather_on_a_few_days_only_has_no_degree_days() -> None:
+    temperature = np.full(27 * 24, np.nan)
+    temperature[: 20 * 24] = 8.3
+    (january,) = series.months(as_frame(np.ones(27 * 24), temperature), DegreeDayBase())[:1]
+    assert (january.heating_degree_days, january.cooling_degree_days) == (None, None)
+
+
+def test_a_month_in_which_a_meter_begins_is_covered_in_part_and_one_that_the_period_cuts_is_whole() -> None:
+    frame = as_frame(np.ones(60 * 24)).slice(6)
+    january, _, march = series.months(frame, DegreeDayBase())
+    assert (january.present, january.hours, march.present, march.hours) == (28 * 24 - 6, 31 * 24, 3 * 24, 31 * 24)
+    january, _, march = series.months(frame, DegreeDayBase(), (START, START + timedelta(days=60)))
+    assert (january.present, january.hours, march.present, march.hours) == (28 * 24 - 6, 28 * 24, 3 * 24, 3 * 24)
+
+
+def test_a_day_that_the_readings_begin_in_is_no_whole_day_for_the_model() -> None:
+    days = daily(as_frame(np.ones(50), np.full(50, 10.0)).slice(20))
+    assert days["hours"].to_list() == [24, 24, 24]
+    assert series.model_days(days)["value"].to_list() == [24.0]
 
 
 def test_a_day_with_a_few_hours_missing_is_scaled_up_and_one_with_many_left_out() -> None:

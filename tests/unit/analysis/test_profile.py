@@ -1,6 +1,7 @@
 """Specification of the typical week."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from eaio.analysis.compute.profile import load_profile, occupied_hours
@@ -29,6 +30,17 @@ def test_one_broken_reading_moves_the_peak_but_not_base_and_near_peak() -> None:
 def test_a_frame_that_starts_in_the_middle_of_a_week_gives_the_same_week() -> None:
     frame = as_frame(office())
     assert load_profile(frame.slice(50)).week[30] == pytest.approx(load_profile(frame).week[30] or 0, rel=0.02)
+
+
+def test_hours_of_use_are_wall_clock_hours_in_summer_and_in_winter() -> None:
+    frame = as_frame(np.zeros(50 * 168)).with_columns(
+        local=pl.col("time").dt.convert_time_zone("America/New_York").dt.replace_time_zone(None)
+    )
+    at_work = (pl.col("local").dt.weekday() <= 5) & pl.col("local").dt.hour().is_between(8, 17)
+    profile = load_profile(frame.with_columns(value=pl.when(at_work).then(100.0).otherwise(20.0)))
+    assert profile.occupied_hours == "Mon–Fri 8–18"
+    assert profile.week == tuple(np.where(working_hours(168), 100.0, 20.0))
+    assert (profile.low, profile.high) == (profile.week, profile.week)
 
 
 def test_a_constant_load_has_no_rhythm_and_no_ratio() -> None:
