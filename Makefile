@@ -32,7 +32,7 @@ bench: $(VENV)/.installed ## measure import and dashboards at a tenth of full si
 
 lock: ## resolve the dependencies anew and pin them with hashes
 	$(COMPILE) --extra build -o requirements.lock
-	$(COMPILE) --extra build --extra test --extra timescale -c requirements.lock -o requirements-test.lock
+	$(COMPILE) --extra build --extra test --extra timescale --extra milvus -c requirements.lock -o requirements-test.lock
 
 clean: ## remove the environment and caches, never your data
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache

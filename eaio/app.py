@@ -35,6 +35,7 @@ from eaio.dashboards import pages as dashboards_pages
 from eaio.forecasting import jobs as forecasting_jobs
 from eaio.forecasting import pages as forecasting_pages
 from eaio.forecasting import routes as forecasting_routes
+from eaio.infra import vectors
 from eaio.infra.assets import asset_folder
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Database
@@ -146,6 +147,7 @@ def _running(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
         database = Database(url, settings.pool_min, settings.pool_max)
         await database.open()
         app.state.database = database
+        vectors.choose(settings, url)
         watch_pool(database)
         tasks = [] if settings.database_url else [asyncio.create_task(_keep_server(settings, database))]
         tasks.append(asyncio.create_task(_warm_up()))
@@ -157,6 +159,7 @@ def _running(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await vectors.close()
             await database.close()
 
     return lifespan

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 GIGABYTE = 1024**3
+VECTOR_STORES = ("pgvector", "timescale", "milvus")
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -34,6 +35,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_format: str = "auto"
     """``json``, ``console``, or ``auto``: console on a terminal, JSON elsewhere."""
     session_hours: int = 12
+    vector_store: str = "pgvector"
+    """``pgvector`` in the application's database, ``timescale`` or ``milvus``."""
+    timescale_url: str | None = None
+    """Server of the timescale store; None is the application's database."""
+    milvus_url: str | None = None
+    """Server of the Milvus store, or a path ending in ``.db`` for milvus-lite."""
+    milvus_token: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -56,7 +64,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Read ``EAIO_*`` once.
 
     Raises:
-        ValueError: a number is not a number; the message names the variable.
+        ValueError: a number is not a number, or a choice none of those there are; the message names the variable.
     """
     env = os.environ if environ is None else environ
 
@@ -66,6 +74,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         except ValueError as error:
             raise ValueError(f"{name}={env[name]!r} is not a whole number") from error
 
+    vector_store = (env.get("EAIO_VECTOR_STORE") or VECTOR_STORES[0]).strip().lower()
+    if vector_store not in VECTOR_STORES:
+        raise ValueError(f"EAIO_VECTOR_STORE={vector_store!r} is none of {', '.join(VECTOR_STORES)}")
     return Settings(
         home=Path(env.get("EAIO_HOME") or default_home()).expanduser(),
         database_url=env.get("EAIO_DATABASE_URL") or None,
@@ -80,4 +91,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         worker=_flag(env.get("EAIO_WORKER"), True),
         log_format=env.get("EAIO_LOG_FORMAT") or "auto",
         session_hours=whole("EAIO_SESSION_HOURS", 12),
+        vector_store=vector_store,
+        timescale_url=env.get("EAIO_TIMESCALE_URL") or None,
+        milvus_url=env.get("EAIO_MILVUS_URL") or None,
+        milvus_token=env.get("EAIO_MILVUS_TOKEN") or None,
     )

@@ -466,6 +466,28 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+CREATE TABLE public.vectors (
+    collection text NOT NULL,
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    model text NOT NULL,
+    embedding public.vector(384) NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+)
+PARTITION BY LIST (collection);
+COMMENT ON COLUMN public.vectors.id IS 'Of the meter, event or memory that the vector stands for.';
+COMMENT ON COLUMN public.vectors.model IS 'What made the vector; only vectors of one model are compared.';
+COMMENT ON COLUMN public.vectors.metadata IS 'Text by field, what a search may be narrowed by.';
+CREATE TABLE public.agent_memory (
+    collection text CONSTRAINT vectors_collection_not_null NOT NULL,
+    organisation_id uuid CONSTRAINT vectors_organisation_id_not_null NOT NULL,
+    id uuid CONSTRAINT vectors_id_not_null NOT NULL,
+    model text CONSTRAINT vectors_model_not_null NOT NULL,
+    embedding public.vector(384) CONSTRAINT vectors_embedding_not_null NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb CONSTRAINT vectors_metadata_not_null NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_updated_at_not_null NOT NULL
+);
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
@@ -512,6 +534,15 @@ CREATE TABLE public.anomaly_events (
 );
 COMMENT ON COLUMN public.anomaly_events.fingerprint IS 'Kind and first hour as first found; an event that is found again keeps it, and its status.';
 COMMENT ON COLUMN public.anomaly_events.kwh IS 'Recorded minus normal over the affected hours; litres for water and irrigation.';
+CREATE TABLE public.anomaly_signatures (
+    collection text CONSTRAINT vectors_collection_not_null NOT NULL,
+    organisation_id uuid CONSTRAINT vectors_organisation_id_not_null NOT NULL,
+    id uuid CONSTRAINT vectors_id_not_null NOT NULL,
+    model text CONSTRAINT vectors_model_not_null NOT NULL,
+    embedding public.vector(384) CONSTRAINT vectors_embedding_not_null NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb CONSTRAINT vectors_metadata_not_null NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_updated_at_not_null NOT NULL
+);
 CREATE TABLE public.api_tokens (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organisation_id uuid NOT NULL,
@@ -590,6 +621,15 @@ COMMENT ON COLUMN public.building_figures.load_factor IS 'Load figures and the r
 COMMENT ON COLUMN public.building_figures.cvrmse IS 'Of the largest weather model among the meters; sensitivities are kWh a day and kelvin over all of them.';
 COMMENT ON COLUMN public.building_figures.excess_money IS 'Cost of what anomalies used above normal within the period.';
 COMMENT ON COLUMN public.building_figures.open_money IS 'Of open anomalies that cost something; kept current by every analysis and decision.';
+CREATE TABLE public.building_patterns (
+    collection text CONSTRAINT vectors_collection_not_null NOT NULL,
+    organisation_id uuid CONSTRAINT vectors_organisation_id_not_null NOT NULL,
+    id uuid CONSTRAINT vectors_id_not_null NOT NULL,
+    model text CONSTRAINT vectors_model_not_null NOT NULL,
+    embedding public.vector(384) CONSTRAINT vectors_embedding_not_null NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb CONSTRAINT vectors_metadata_not_null NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_updated_at_not_null NOT NULL
+);
 CREATE TABLE public.building_signals (
     building_id uuid NOT NULL,
     organisation_id uuid NOT NULL,
@@ -1067,6 +1107,15 @@ ALTER TABLE public.sites ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.user_interactions (
+    collection text CONSTRAINT vectors_collection_not_null NOT NULL,
+    organisation_id uuid CONSTRAINT vectors_organisation_id_not_null NOT NULL,
+    id uuid CONSTRAINT vectors_id_not_null NOT NULL,
+    model text CONSTRAINT vectors_model_not_null NOT NULL,
+    embedding public.vector(384) CONSTRAINT vectors_embedding_not_null NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb CONSTRAINT vectors_metadata_not_null NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_updated_at_not_null NOT NULL
+);
 CREATE TABLE public.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     email text NOT NULL,
@@ -1096,9 +1145,17 @@ CREATE TABLE public.weather_readings (
     wind_direction double precision,
     wind_speed double precision
 );
+ALTER TABLE ONLY public.vectors ATTACH PARTITION public.agent_memory FOR VALUES IN ('agent_memory');
+ALTER TABLE ONLY public.vectors ATTACH PARTITION public.anomaly_signatures FOR VALUES IN ('anomaly_signatures');
+ALTER TABLE ONLY public.vectors ATTACH PARTITION public.building_patterns FOR VALUES IN ('building_patterns');
+ALTER TABLE ONLY public.vectors ATTACH PARTITION public.user_interactions FOR VALUES IN ('user_interactions');
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
 ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
+ALTER TABLE ONLY public.vectors
+    ADD CONSTRAINT vectors_pkey PRIMARY KEY (collection, organisation_id, id);
+ALTER TABLE ONLY public.agent_memory
+    ADD CONSTRAINT agent_memory_pkey PRIMARY KEY (collection, organisation_id, id);
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 ALTER TABLE ONLY public.analysis_runs
@@ -1107,6 +1164,8 @@ ALTER TABLE ONLY public.anomaly_events
     ADD CONSTRAINT anomaly_events_meter_id_fingerprint_key UNIQUE (meter_id, fingerprint);
 ALTER TABLE ONLY public.anomaly_events
     ADD CONSTRAINT anomaly_events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.anomaly_signatures
+    ADD CONSTRAINT anomaly_signatures_pkey PRIMARY KEY (collection, organisation_id, id);
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.api_tokens
@@ -1119,6 +1178,8 @@ ALTER TABLE ONLY public.audit_trail
     ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.building_figures
     ADD CONSTRAINT building_figures_pkey PRIMARY KEY (building_id);
+ALTER TABLE ONLY public.building_patterns
+    ADD CONSTRAINT building_patterns_pkey PRIMARY KEY (collection, organisation_id, id);
 ALTER TABLE ONLY public.building_signals
     ADD CONSTRAINT building_signals_pkey PRIMARY KEY (building_id);
 ALTER TABLE ONLY public.building_totals_monthly
@@ -1195,6 +1256,8 @@ ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_organisation_id_name_key UNIQUE (organisation_id, name);
 ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.user_interactions
+    ADD CONSTRAINT user_interactions_pkey PRIMARY KEY (collection, organisation_id, id);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_email_key UNIQUE (email);
 ALTER TABLE ONLY public.users
@@ -1203,13 +1266,17 @@ ALTER TABLE ONLY public.weather_daily
     ADD CONSTRAINT weather_daily_pkey PRIMARY KEY (site_id, day);
 ALTER TABLE ONLY public.weather_readings
     ADD CONSTRAINT weather_readings_pkey PRIMARY KEY (site_key, "time");
+CREATE INDEX vectors_nearest ON ONLY public.vectors USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
+CREATE INDEX agent_memory_embedding_idx ON public.agent_memory USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
 CREATE INDEX analysis_runs_organisation ON public.analysis_runs USING btree (organisation_id, started_at DESC);
 CREATE INDEX anomaly_events_building ON public.anomaly_events USING btree (building_id, started_at DESC);
 CREATE INDEX anomaly_events_dearest ON public.anomaly_events USING btree (organisation_id, status, money DESC NULLS LAST, id);
 CREATE INDEX anomaly_events_every ON public.anomaly_events USING btree (organisation_id, started_at DESC, id);
 CREATE INDEX anomaly_events_newest ON public.anomaly_events USING btree (organisation_id, status, started_at DESC, id);
+CREATE INDEX anomaly_signatures_embedding_idx ON public.anomaly_signatures USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
 CREATE INDEX audit_trail_organisation ON public.audit_trail USING btree (organisation_id, id DESC);
 CREATE INDEX building_figures_ranking ON public.building_figures USING btree (organisation_id, use_type, eui);
+CREATE INDEX building_patterns_embedding_idx ON public.building_patterns USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
 CREATE INDEX building_signals_organisation ON public.building_signals USING btree (organisation_id, use);
 CREATE INDEX buildings_site ON public.buildings USING btree (site_id);
 CREATE INDEX chat_messages_thread ON public.chat_messages USING btree (thread_id, id);
@@ -1235,6 +1302,15 @@ CREATE INDEX recommendation_events_recommendation ON public.recommendation_event
 CREATE INDEX recommendation_runs_organisation ON public.recommendation_runs USING btree (organisation_id, started_at DESC);
 CREATE INDEX recommendations_value ON public.recommendations USING btree (organisation_id, is_current, value DESC);
 CREATE INDEX sign_in_failures_recent ON public.sign_in_failures USING btree (email, at);
+CREATE INDEX user_interactions_embedding_idx ON public.user_interactions USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
+ALTER INDEX public.vectors_nearest ATTACH PARTITION public.agent_memory_embedding_idx;
+ALTER INDEX public.vectors_pkey ATTACH PARTITION public.agent_memory_pkey;
+ALTER INDEX public.vectors_nearest ATTACH PARTITION public.anomaly_signatures_embedding_idx;
+ALTER INDEX public.vectors_pkey ATTACH PARTITION public.anomaly_signatures_pkey;
+ALTER INDEX public.vectors_nearest ATTACH PARTITION public.building_patterns_embedding_idx;
+ALTER INDEX public.vectors_pkey ATTACH PARTITION public.building_patterns_pkey;
+ALTER INDEX public.vectors_nearest ATTACH PARTITION public.user_interactions_embedding_idx;
+ALTER INDEX public.vectors_pkey ATTACH PARTITION public.user_interactions_pkey;
 CREATE TRIGGER forget_readings AFTER DELETE ON public.energy_meters REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_readings();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
@@ -1339,6 +1415,8 @@ ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_portfolio_id_fkey FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
+ALTER TABLE public.vectors
+    ADD CONSTRAINT vectors_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.weather_daily
     ADD CONSTRAINT weather_daily_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.weather_readings

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 
+from eaio.infra import vectors
 from eaio.infra.db import Connection, Database
 from eaio.infra.migrate import migrate
 from eaio.infra.server import database_url
@@ -37,9 +38,11 @@ async def database() -> AsyncGenerator[Database]:
     await asyncio.to_thread(migrate, url)
     pool = Database(url, 1, 4)
     await pool.open()
+    vectors.choose(settings(), url)
     try:
         yield pool
     finally:
+        await vectors.close()
         await pool.close()
 
 

@@ -10,7 +10,8 @@ from eaio.infra.db import load_queries
 from eaio.infra.migrate import current_revision, dump_schema, head_revision, migrate
 from tests.conftest import ROOT
 
-PACKAGES = sorted(path.parent.name for path in (ROOT / "eaio").glob("*/queries.sql"))
+FOLDERS = [path.parent.relative_to(ROOT / "eaio") for path in (ROOT / "eaio").rglob("queries.sql")]
+PACKAGES = sorted(".".join(folder.parts) for folder in FOLDERS)
 QUERIES = [(package, name) for package in PACKAGES for name in load_queries(f"eaio.{package}")]
 
 
@@ -48,4 +49,4 @@ def test_every_named_query_fits_the_schema(database_url: str, package: str, name
 
 
 def test_every_package_with_queries_was_found() -> None:
-    assert {"accounts", "buildings", "metering"} <= set(PACKAGES)
+    assert {"accounts", "buildings", "metering", "infra.vectors"} <= set(PACKAGES)
