@@ -1,4 +1,4 @@
-"""How good and how fast the analysis is: eval anomaly, eval mv, bench anomaly, bench mv."""
+"""How good and how fast the analysis is: eval anomaly, bench anomaly."""
 
 import time
 from pathlib import Path
@@ -8,7 +8,6 @@ import typer
 
 from eaio.cli.console import AsJson, answer
 from eaio.cli.groups import group
-from eaio.infra.errors import InsufficientData, NotFound
 
 DataFolder = typer.Option(..., "--data", exists=True, file_okay=False, help="Folder of labelled or reference data.")
 
@@ -16,9 +15,7 @@ DataFolder = typer.Option(..., "--data", exists=True, file_okay=False, help="Fol
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     group(app, "eval").command("anomaly")(eval_anomaly)
-    group(app, "eval").command("mv")(eval_mv)
     group(app, "bench").command("anomaly")(bench_anomaly)
-    group(app, "bench").command("mv")(bench_mv)
 
 
 def eval_anomaly(data: Path = DataFolder, as_json: AsJson = False) -> None:
@@ -49,19 +46,6 @@ def eval_anomaly(data: Path = DataFolder, as_json: AsJson = False) -> None:
     }
     lines = [_line("EAIO", pooled), *(_line(name, figures) for name, figures in baselines.items())]
     answer(result, as_json, "\n".join(lines))
-
-
-def eval_mv(data: Path = DataFolder, as_json: AsJson = False) -> None:
-    """Fit baselines and verify savings whose truth or published result is known."""
-    from eaio.cli.reference_data import mv_cases
-
-    cases: list[dict[str, Any]] = []
-    for case in mv_cases(data):
-        try:
-            cases.append(case.result())
-        except (InsufficientData, NotFound) as error:
-            cases.append({"name": case.name, "error": error.detail})
-    answer({"cases": cases}, as_json, "\n".join(_case_line(case) for case in cases))
 
 
 def bench_anomaly(
@@ -115,27 +99,6 @@ def _isolation_forest_ms(frame: Any) -> float:
     return 1000 * (time.perf_counter() - started) / 2
 
 
-def bench_mv(meters: int = typer.Option(200, min=1), as_json: AsJson = False) -> None:
-    """Time the daily change-point models, and building the days from hourly readings."""
-    from eaio.analysis.compute import changepoint, series
-    from eaio.cli.reference_data import synthetic_year
-    from eaio.timeseries.calendar import daily
-
-    frames = [synthetic_year(seed, 365) for seed in range(min(meters, 8))]
-    days = [series.model_days(daily(frame)) for frame in frames]
-    started = time.perf_counter()
-    for index in range(meters):
-        one = days[index % len(days)]
-        changepoint.fit(one["temperature"].to_numpy(), one["value"].to_numpy())
-    daily_s = time.perf_counter() - started
-    started = time.perf_counter()
-    for index in range(meters):
-        one = series.model_days(daily(frames[index % len(frames)]))
-        changepoint.fit(one["temperature"].to_numpy(), one["value"].to_numpy())
-    result = {"meters": meters, "daily_s": round(daily_s, 3), "hourly_s": round(time.perf_counter() - started, 3)}
-    answer(result, as_json, "\n".join(f"{key}: {value:,}" for key, value in result.items()))
-
-
 def _judge(frame: Any) -> Any:
     from eaio.analysis.compute.detection import detect
     from eaio.analysis.compute.evaluation import Judged
@@ -151,12 +114,3 @@ def _skill(figures: Any) -> dict[str, float]:
 
 def _line(name: str, figures: Any) -> str:
     return f"{name:10s} " + "  ".join(f"{key} {value:.3f}" for key, value in _skill(figures).items())
-
-
-def _case_line(case: dict[str, Any]) -> str:
-    if "error" in case:
-        return f"{case['name']}: {case['error']}"
-    return (
-        f"{case['name']}: {case['model']} n {case['n']} R2 {case['r2']:.3f} CV(RMSE) {case['cvrmse']:.1%} "
-        f"saving {case['savings_fraction']:.1%}"
-    )

@@ -15,6 +15,7 @@ from eaio.cli import (
     eval_analysis,
     eval_chat,
     eval_forecast,
+    eval_mv,
     forecast,
     importing,
     meters,
@@ -47,6 +48,7 @@ for verbs in (
     bench_dashboard,
     eval_analysis,
     eval_forecast,
+    eval_mv,
     eval_chat,
 ):
     verbs.register(app)

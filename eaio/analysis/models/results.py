@@ -84,6 +84,8 @@ class ChangePointModel(Struct, frozen=True):
     first_day: date | None = None
     last_day: date | None = None
     """The days between which the model was fitted, where they are known."""
+    degree_hours: bool = False
+    """The degrees beyond a balance point are means over the hours of a day, not those of the day's mean."""
 
     @property
     def heating_balance(self) -> float | None:
@@ -94,24 +96,6 @@ class ChangePointModel(Struct, frozen=True):
     def cooling_balance(self) -> float | None:
         """Outdoor temperature over which use rises; None where it does not."""
         return self.high if self.above > 0 and self.kind != ModelKind.P2 else None
-
-
-class Savings(Struct, frozen=True):
-    """Avoided use of a reporting period against a baseline model."""
-
-    baseline_days: int
-    reporting_days: int
-    counterfactual: float
-    actual: float
-    avoided: float
-    fraction: float
-    uncertainty: float | None
-    """Fractional savings uncertainty at ``confidence``, of the savings; None when nothing was saved."""
-    confidence: float
-    suspect_days: int
-    """Reporting days under a tenth of the counterfactual: more likely a meter fault than savings."""
-    fraction_without_suspect: float
-    warnings: tuple[str, ...] = ()
 
 
 class AnomalyKind(StrEnum):
