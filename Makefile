@@ -2,6 +2,9 @@
 PYTHON ?= $(shell for v in 3.13 3.12 3.11; do command -v python$$v >/dev/null 2>&1 && python$$v -c '' 2>/dev/null && echo python$$v && break; done || echo python3)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# uv trusts the system's certificates; where it cannot reach the registry, pip with its own configuration may.
+export UV_SYSTEM_CERTS ?= 1
+INSTALL = sh -c '$(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" || $(BIN)/python -m pip install --quiet "$$@"' -
 COMPILE = uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
           --no-annotate --custom-compile-command "make lock" --quiet
 
@@ -38,15 +41,15 @@ clean: ## remove the environment and caches, never your data
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache
 
 $(BIN)/uv:
-	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), f"EAIO needs Python 3.11 or newer, this is {sys.version}"'
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 15) or sys.exit(f"EAIO needs Python 3.11 to 3.14, this is {sys.version}; name one with make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes --no-deps -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock
+	$(INSTALL) --require-hashes --no-deps -r requirements-test.lock
 	@touch $@

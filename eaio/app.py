@@ -39,10 +39,11 @@ from eaio.infra import vectors
 from eaio.infra.assets import asset_folder
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Database
+from eaio.infra.embedded import join_server
 from eaio.infra.errors import EaioError, Unavailable
 from eaio.infra.jobs import connected, job_app
 from eaio.infra.security import installation_secret
-from eaio.infra.server import database_url, revive_server
+from eaio.infra.server import database_url
 from eaio.infra.telemetry import watch_pool
 from eaio.infra.web import health
 from eaio.infra.web.handlers import dependencies
@@ -175,7 +176,7 @@ async def _keep_server(settings: Settings, database: Database) -> None:
         except Unavailable:
             log.warning("the embedded database does not answer, starting it again")
             with contextlib.suppress(Unavailable):
-                await asyncio.to_thread(revive_server, settings.home)
+                await asyncio.to_thread(join_server, settings.home)
 
 
 async def _warm_up() -> None:

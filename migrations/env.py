@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import psycopg
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
@@ -11,12 +12,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 LOCK = 4_145_494_031
 """Any constant: two migrators of one database must wait for one another."""
 
-url = context.get_x_argument(as_dictionary=True).get("url") or context.config.get_main_option("sqlalchemy.url")
-engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=pool.NullPool)
+url = context.get_x_argument(as_dictionary=True).get("url") or context.config.attributes["url"]
+engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=pool.NullPool)
 with engine.connect() as connection:
-    connection.execute(text("SET lock_timeout = '15s'"))
+    if not connection.execute(text(f"SELECT pg_try_advisory_lock({LOCK})")).scalar():
+        sys.stderr.write("Another process migrates this database: waiting for it\n")
+        connection.execute(text(f"SELECT pg_advisory_lock({LOCK})"))
+    patience = context.config.attributes.get("lock_timeout", "15s")
+    connection.execute(text(f"SET lock_timeout = '{patience}'"))
     connection.execute(text("SET TIME ZONE 'UTC'"))
-    connection.execute(text(f"SELECT pg_advisory_lock({LOCK})"))
     connection.commit()
     context.configure(connection=connection, target_metadata=None, transaction_per_migration=True)
     with context.begin_transaction():

@@ -33,8 +33,18 @@ def server_url() -> str:
     """A Postgres to make test databases on: EAIO_TEST_DATABASE_URL, or an embedded one shared by all test processes."""
     from eaio.infra.server import embedded_url
 
-    home = Path(tempfile.gettempdir()) / f"eaio-test-{os.getuid()}"
+    home = Path(tempfile.gettempdir()) / f"eaio-tests-{os.getuid()}"
     return os.environ.get("EAIO_TEST_DATABASE_URL") or embedded_url(home)
+
+
+def beside(server_url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    parts = {key: str(value) for key, value in conninfo_to_dict(server_url).items() if value is not None}
+    user, host = parts.get("user", "postgres"), parts.get("host", "")
+    password = f":{parts['password']}" if "password" in parts else ""
+    if host.startswith("/"):
+        return f"postgresql://{user}{password}@/{name}?host={host}"
+    return f"postgresql://{user}{password}@{host}:{parts.get('port', '5432')}/{name}"
 
 
 def fresh_database(server_url: str, name: str) -> str:
@@ -44,13 +54,7 @@ def fresh_database(server_url: str, name: str) -> str:
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    parts = {key: str(value) for key, value in conninfo_to_dict(server_url).items() if value is not None}
-    user, host = parts.get("user", "postgres"), parts.get("host", "")
-    password = f":{parts['password']}" if "password" in parts else ""
-    if host.startswith("/"):
-        made = f"postgresql://{user}{password}@/{name}?host={host}"
-    else:
-        made = f"postgresql://{user}{password}@{host}:{parts.get('port', '5432')}/{name}"
+    made = beside(server_url, name)
     migrate(made)
     return made
 

@@ -20,6 +20,7 @@ import typer
 from eaio.cli import bench_data
 from eaio.cli.console import AsJson, answer
 from eaio.cli.groups import group
+from eaio.infra.embedded import leave_server
 from eaio.infra.errors import EaioError
 from eaio.infra.migrate import migrate
 from eaio.infra.server import embedded_url
@@ -85,16 +86,8 @@ def workplace(folder: Path | None) -> Generator[Path]:
     try:
         yield made
     finally:
-        stop_embedded(made / "home")
+        leave_server(made / "home")
         shutil.rmtree(made, ignore_errors=True)
-
-
-def stop_embedded(home: Path) -> None:
-    """Stop the server that this process started under ``home``."""
-    from eaio.infra.server import start_server
-
-    if (home / "postgres" / "PG_VERSION").exists():
-        start_server(home).cleanup()
 
 
 def run_import(home: Path, folder: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The ``eaio`` command."""
 
+import signal
 import sys
 
 import typer
@@ -66,8 +67,12 @@ def main(_: bool = typer.Option(False, "--version", callback=_version, is_eager=
 
 
 def run() -> None:
-    """Entry point: errors that a person can act on end with one line and exit code 1, never with a trace."""
+    """Entry point: errors that a person can act on end with one line and exit code 1, never with a trace.
+
+    A polite request to end (SIGTERM) unwinds like Ctrl-C does, so that the embedded server is stopped too.
+    """
     configure_logging()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         app()
     except EaioError as error:

