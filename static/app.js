@@ -83,7 +83,7 @@
     const target = event.target.closest("[data-theme-toggle], [data-palette], [data-chat]");
     if (target) {
       if (target.hasAttribute("data-theme-toggle")) window.switchTheme();
-      else if (target.hasAttribute("data-palette")) palette.open();
+      else if (target.hasAttribute("data-palette")) palette.open(target.dataset.palette);
       else chat(one("#chat-panel").hidden);
     }
     all("details.popover[open]").forEach((box) => { if (!box.contains(event.target)) box.open = false; });
@@ -156,10 +156,11 @@
 
   /* ---- palette ---- */
   const palette = (function () {
-    let rows = [], at = 0, timer = 0, asked = 0;
+    let rows = [], at = 0, timer = 0, asked = 0, beside = "";
     const box = () => one("#palette"), input = () => one("#palette input"), list = () => one("#palette-list");
     function pages() {
-      return all(".rail nav a").map((link) => ({ title: link.textContent.trim(), kind: "Page", href: link.getAttribute("href") }));
+      const row = (link) => ({ title: link.textContent.trim(), kind: link.closest("[data-action]") ? "Action" : "Page", href: link.getAttribute("href"), plain: link.getAttribute("hx-boost") === "false" });
+      return [...all(".rail nav a"), ...all("#palette-actions a")].map(row);
     }
     function own(text) {
       const words = text.toLowerCase();
@@ -192,22 +193,25 @@
     function go(row) {
       box().close();
       if (row.run) row.run();
+      else if (row.plain) window.location.assign(row.href);
       else visit(row.href);
     }
     async function ask(text) {
       const turn = ++asked;
-      rows = own(text); at = 0; draw();
-      if (text.length < 2) return;
+      const siblings = text ? "" : beside;
+      rows = siblings ? [] : own(text); at = 0;
+      if (!siblings) draw();
+      if (!siblings && text.length < 2) return;
       try {
-        const answer = await fetch(`/search?q=${encodeURIComponent(text)}`, { headers: { accept: "application/json" } });
+        const answer = await fetch(siblings || `/search?q=${encodeURIComponent(text)}`, { headers: { accept: "application/json" } });
         if (!answer.ok || turn !== asked) return;
-        const found = await answer.json();
-        rows = [...(found.items || found), ...own(text)];
+        rows = [...(await answer.json()), ...(siblings ? [] : own(text))];
         draw();
       } catch { /* offline: pages and actions remain */ }
     }
-    function open() {
+    function open(siblings = "") {
       if (box().open) return;
+      beside = siblings.startsWith("/") ? siblings : "";
       input().value = "";
       box().showModal();
       ask("");

@@ -117,6 +117,7 @@
   }
   const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const labels = { electricity: "electricity", gas: "gas", steam: "steam", hotwater: "hot water", chilledwater: "chilled water", water: "water", irrigation: "irrigation", solar: "solar" };
   const two = (n) => String(n).padStart(2, "0");
   function moment(ms, hourly = true) {
     const at = new Date(ms);
@@ -129,13 +130,19 @@
     const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
     return value.toLocaleString("en", { minimumFractionDigits: Math.min(digits, 6), maximumFractionDigits: Math.min(digits, 6) });
   }
+  /* power and energy with the prefix that the axes use: 6,912,345 kWh is 6.91 GWh */
+  function amount(value, payload) {
+    const unit = payload.unit || "";
+    if (!unit.startsWith("kW") || value === null || value === undefined) return `${number(value)} ${unit}`;
+    const [factor, prefix] = Math.abs(value) >= 1e6 ? [1e6, "G"] : Math.abs(value) >= 1e3 ? [1e3, "M"] : [1, "k"];
+    return `${number(value / factor)} ${prefix}${unit.slice(1)}`;
+  }
   function nearest(rows, field, value) {
     let low = 0, high = rows.length - 1;
     while (high - low > 1) { const middle = (low + high) >> 1; if (rows[middle][field] < value) low = middle; else high = middle; }
     return rows.length ? (Math.abs(rows[low][field] - value) <= Math.abs(rows[high]?.[field] - value) ? rows[low] : rows[high]) : null;
   }
   function along(rows) { return rows && rows.length > 1 ? rows[1].time - rows[0].time : 0; }
-  const unit = (payload) => payload.unit || "";
   function lineText(sets, payload, time) {
     const lines = [];
     const measured = nearest(sets.load || sets.saved || [], "time", time);
@@ -143,17 +150,17 @@
     const close = (row) => row && Math.abs(row.time - time) <= Math.max(step, 36e5);
     if (close(measured)) {
       lines.push(moment(measured.time, step < 864e5));
-      lines.push(measured.value === null ? "missing" : `${number(measured.value)} ${unit(payload)}`);
-      if (measured.low !== null && measured.high !== null) lines.push(`from ${number(measured.low)} to ${number(measured.high)} ${unit(payload)}`);
+      lines.push(measured.value === null ? "missing" : amount(measured.value, payload));
+      if (measured.low !== null && measured.high !== null) lines.push(`from ${amount(measured.low, payload)} to ${amount(measured.high, payload)}`);
       if (typeof measured.coverage === "number" && measured.coverage < 0.9995) lines.push(`${Math.round(measured.coverage * 100)} % of the readings present`);
     }
     const forecast = nearest(sets.expected || [], "time", time);
     if (close(forecast)) {
       if (!lines.length) lines.push(moment(forecast.time));
-      lines.push(`expected ${number(forecast.value)}${forecast.low === null ? "" : ` (${number(forecast.low)} to ${number(forecast.high)})`} ${unit(payload)}`);
+      lines.push(`expected ${amount(forecast.value, payload)}${forecast.low === null ? "" : ` (${amount(forecast.low, payload)} to ${amount(forecast.high, payload)})`}`);
     }
     const before = nearest(sets.comparison || [], "time", time);
-    if (close(before) && before.value !== null) lines.push(`compared ${number(before.value)} ${unit(payload)}`);
+    if (close(before) && before.value !== null) lines.push(`compared ${amount(before.value, payload)}`);
     const span = (sets.anomalies || []).find((row) => row.start <= time && time < row.end);
     if (span) lines.push(span.label);
     return lines.join("\n");
@@ -161,12 +168,23 @@
   function itemText(name, datum, payload) {
     if (!datum) return "";
     if (datum.label !== undefined && datum.start !== undefined) return datum.label;
-    if (name === "heatmap") return datum.hour === undefined ? "" : `${moment(datum.day, false)} ${two(datum.hour)}:00\n${datum.value === null ? "missing" : `${number(datum.value)} ${unit(payload)}`}`;
-    if (name === "scatter" && datum.day !== undefined) return `${moment(datum.day, false)}, ${datum.group.toLowerCase()}\n${number(datum.value)} ${unit(payload)} at ${number(datum.temperature)} °C`;
-    if (name === "monthly" && datum.month !== undefined) return `${months[new Date(datum.month).getUTCMonth()]} ${new Date(datum.month).getUTCFullYear()}, ${datum.carrier}\n${number(datum.value)} ${unit(payload)}${typeof datum.coverage === "number" && datum.coverage < 0.9995 ? `\n${Math.round(datum.coverage * 100)} % of the readings present` : ""}`;
-    if (datum.name !== undefined) return `${datum.name}\n${datum.text || `${number(datum.value)} ${unit(payload)}`}`;
+    if (name === "heatmap") return datum.hour === undefined ? "" : `${moment(datum.day, false)} ${two(datum.hour)}:00\n${datum.value === null ? "missing" : amount(datum.value, payload)}`;
+    if (name === "scatter" && datum.day !== undefined) return `${moment(datum.day, false)}, ${datum.group.toLowerCase()}\n${amount(datum.value, payload)} at ${number(datum.temperature)} °C`;
+    if (name === "monthly" && datum.month !== undefined) return `${months[new Date(datum.month).getUTCMonth()]} ${new Date(datum.month).getUTCFullYear()}, ${labels[datum.carrier] || datum.carrier}\n${amount(datum.value, payload)}${typeof datum.coverage === "number" && datum.coverage < 0.9995 ? `\n${Math.round(datum.coverage * 100)} % of the readings present` : ""}`;
+    if (datum.name !== undefined) return `${datum.name}\n${datum.text || amount(datum.value, payload)}`;
     if (datum.label !== undefined) return `${datum.label}\n${datum.text || number(datum.value)}`;
     return "";
+  }
+  /* the page of the month or day that was clicked, the rest of its context kept */
+  function drilled(figure, datum) {
+    const first = datum?.month ?? datum?.day;
+    if (!figure.dataset.drill || first === undefined) return null;
+    const start = new Date(first), end = new Date(first);
+    if (datum.month !== undefined) { end.setUTCMonth(end.getUTCMonth() + 1); end.setUTCDate(0); }
+    const address = new URL(figure.dataset.drill, window.location.href);
+    address.searchParams.set("start", start.toISOString().slice(0, 10));
+    address.searchParams.set("end", end.toISOString().slice(0, 10));
+    return address.pathname + address.search;
   }
   function react(figure, view, sources, payload) {
     const name = figure.dataset.chart;
@@ -187,7 +205,13 @@
       show(lineText(sources, payload, +scale.invert(x)) || mark, event);
     });
     plot.addEventListener("mouseleave", () => { cross.hidden = true; tip.hidden = true; });
-    view.addEventListener("click", (event, item) => { if (item?.datum?.href) { tip.hidden = true; window.visit(item.datum.href); } });
+    view.addEventListener("click", (event, item) => {
+      const x = event.clientX - plot.getBoundingClientRect().left - view.origin()[0];
+      const time = lines ? +view.scale("x").invert(x) : null;
+      const span = (sources.anomalies || []).find((row) => row.href && row.start <= time && time < row.end);
+      const href = item?.datum?.href || span?.href || drilled(figure, item?.datum);
+      if (href) { tip.hidden = true; window.visit(href); }
+    });
   }
 
   /* ---- the same numbers as a table, for keyboards, screen readers and doubters ---- */
@@ -204,7 +228,7 @@
   function table(source, rows, payload) {
     const columns = Object.keys(rows[0]).filter((name) => heads[name] && rows.some((row) => row[name] !== null));
     const element = document.createElement("table");
-    element.createCaption().textContent = `${titles[source] || source}${unit(payload) ? `, ${unit(payload)}` : ""}${rows.length > 2000 ? ` (first 2,000 of ${rows.length.toLocaleString("en")})` : ""}`;
+    element.createCaption().textContent = `${titles[source] || source}${payload.unit ? `, ${payload.unit}` : ""}${rows.length > 2000 ? ` (first 2,000 of ${rows.length.toLocaleString("en")})` : ""}`;
     const head = element.createTHead().insertRow();
     for (const name of columns) { const th = document.createElement("th"); th.scope = "col"; th.textContent = heads[name]; if (typeof rows[0][name] === "number" && name === "value") th.className = "n"; head.append(th); }
     const body = element.createTBody();

@@ -166,7 +166,7 @@ async def finding_load(conn: Conn, principal: Who, event_id: FromPath[UUID]) -> 
 async def decide(
     request: WebRequest, conn: Conn, principal: Who, event_id: FromPath[UUID], data: Form
 ) -> Template | Redirect:
-    """Acknowledge, resolve or reopen; answers with the row for HTMX, else with the finding's page."""
+    """Acknowledge, resolve or reopen, ``also`` others with it; answers with the row for HTMX, else with the page."""
     principal.require(Action.DECIDE)
     try:
         status = EventStatus(data.get("status", ""))
@@ -176,9 +176,18 @@ async def decide(
     event = await service.set_anomaly_status(
         conn, principal.organisation, event_id, status, actor=principal.actor, note=note
     )
+    for other in _identifiers(data.get("also", "")):
+        await service.set_anomaly_status(conn, principal.organisation, other, status, actor=principal.actor, note=note)
     if is_htmx(request):
         return page(request, "analysis/row.html", event=event, when=local_span, kinds=KIND_LABEL)
     return Redirect(f"/findings/{event_id}", status_code=303)
+
+
+def _identifiers(text: str) -> list[UUID]:
+    try:
+        return [UUID(part) for part in text.split(",") if part]
+    except ValueError as error:
+        raise Invalid("Findings are named by their identifiers, separated by commas", also="not identifiers") from error
 
 
 @post("/findings/analyse", include_in_schema=False)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from eaio.analysis.models import AnomalyEvent
 from eaio.timeseries import format as fmt
 from eaio.timeseries.units import Carrier
 
@@ -287,6 +288,19 @@ class League(Struct, frozen=True, kw_only=True):
 
     praise: Sequence[Mover]
     fix: Sequence[Mover]
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """What needs somebody now: the dearest finding of its kind on a meter, and the others beside it."""
+
+    event: AnomalyEvent
+    others: tuple[UUID, ...]
+    since: datetime
+    """When the first of them began, on the site's clock."""
+    money: float
+    """Of all of them together."""
+    advice: tuple[str, ...]
+    """Likely causes and the next step."""
 
 
 class Hit(Struct, frozen=True):

@@ -29,14 +29,14 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def money(value: float | None, currency: str = "USD") -> str:
-    """Money with its sign, cents below ten, thousands and millions shortened from a million on."""
+    """Money with its sign, cents below ten but for nothing, millions shortened from a million on."""
     if value is None or not isfinite(value):
         return MISSING
     sign, amount = ("-" if value < 0 else ""), abs(value)
     symbol = _CURRENCY_SIGN.get(currency, f"{currency} ")
     if amount >= 1e6:
         return f"{sign}{symbol}{number(amount / 1e6)} M"
-    return f"{sign}{symbol}{amount:,.2f}" if amount < 10 else f"{sign}{symbol}{amount:,.0f}"
+    return f"{sign}{symbol}{amount:,.2f}" if 0 < amount < 10 else f"{sign}{symbol}{amount:,.0f}"
 
 
 def percent(share: float | None, signed: bool = False) -> str:
@@ -48,9 +48,11 @@ def percent(share: float | None, signed: bool = False) -> str:
 
 
 def co2(kilograms: float | None) -> str:
-    """Carbon dioxide equivalent in kilograms or tonnes."""
+    """Carbon dioxide equivalent in kilograms, tonnes, or kilotonnes from ten of them on."""
     if kilograms is None or not isfinite(kilograms):
         return MISSING
+    if abs(kilograms) >= 1e7:
+        return f"{number(kilograms / 1e6)} kt CO2e"
     return f"{number(kilograms / 1000)} t CO2e" if abs(kilograms) >= 1000 else f"{number(kilograms)} kg CO2e"
 
 

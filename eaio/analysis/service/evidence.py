@@ -15,8 +15,8 @@ from eaio.infra.db import Connection
 from eaio.metering import service as metering
 from eaio.timeseries.units import KWH
 
-HISTORY = timedelta(weeks=30)
-"""On either side of the event: enough to know what is normal."""
+HISTORY = timedelta(weeks=26)
+"""On either side of the event: enough to know what is normal, and one span of detection even with a month between."""
 SHOWN = timedelta(days=5)
 
 
@@ -33,8 +33,9 @@ async def anomaly_chart(conn: Connection, organisation: UUID, event_id: UUID) ->
 
 
 def _chart(event: AnomalyEvent, frame: pl.DataFrame) -> charts.LoadChart:
-    expected = pl.Series("expected", detect(frame, event.carrier).expected, strict=False).fill_nan(None)
-    shown = frame.with_columns(expected).filter(
+    read = _until_last_reading(frame)
+    expected = pl.Series("expected", detect(read, event.carrier).expected, strict=False).fill_nan(None)
+    shown = read.with_columns(expected).filter(
         pl.col("time").is_between(event.started_at - SHOWN, event.ended_at + SHOWN)
     )
     rows = list(shown.select("local", "value", "expected").iter_rows())
@@ -45,6 +46,12 @@ def _chart(event: AnomalyEvent, frame: pl.DataFrame) -> charts.LoadChart:
         expected=[charts.Expected(charts.wall_clock(local), normal) for local, _, normal in rows],
         anomalies=[charts.Span(_local(event, event.started_at), _local(event, event.ended_at), KIND_LABEL[event.kind])],
     )
+
+
+def _until_last_reading(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without the hours that nobody has read yet: they would count as weeks of which nothing is known."""
+    known = frame["value"].is_not_null().arg_true()
+    return frame.head(known[-1] + 1) if len(known) else frame
 
 
 def _local(event: AnomalyEvent, instant: datetime) -> int:

@@ -9,12 +9,12 @@ import msgspec
 import polars as pl
 
 from eaio.analysis import service as analysis
-from eaio.analysis.models import AnomalyEvent, EventFilter, EventSort, EventStatus
+from eaio.analysis.models import AnomalyEvent, AnomalyKind, EventFilter, EventSort, EventStatus
 from eaio.buildings.models import Meter
 from eaio.dashboards.compute import periods, usual
 from eaio.dashboards.compute import totals as compute
 from eaio.dashboards.compute.totals import Row
-from eaio.dashboards.models import BuildingLine, DayLine, League, Mover, Silent, Today
+from eaio.dashboards.models import BuildingLine, DayLine, League, Mover, Silent, Task, Today
 from eaio.dashboards.service.source import Source
 from eaio.infra.charts.models import LoadChart
 from eaio.infra.errors import InsufficientData
@@ -25,6 +25,7 @@ from eaio.timeseries.units import IMPORTED_ENERGY, Carrier
 SHOWN_DAYS = 28
 RECENT = timedelta(days=30)
 MOST_TASKS = 7
+LOOKED_AT = 200
 MOST_LISTED = 5
 SILENCE = timedelta(hours=24)
 WEEK = timedelta(days=7)
@@ -159,21 +160,42 @@ def _clock(meter: Meter, never: datetime) -> datetime:
     return meter.last_reading.astimezone(ZoneInfo(meter.time_zone)).replace(tzinfo=None)
 
 
-async def tasks(source: Source, last: datetime) -> Sequence[tuple[AnomalyEvent, Sequence[str]]]:
-    """At most seven open findings of the last month, dearest first, each with likely causes and the next step."""
+async def tasks(source: Source, last: datetime) -> Sequence[Task]:
+    """At most seven causes from the open findings of the last month, dearest first.
+
+    Findings of one kind on one meter are one task: whoever goes there deals with all of them.
+    """
     zone = ZoneInfo("UTC")
     wanted = EventFilter(
         status=EventStatus.OPEN,
         faults=False,
         start=last.replace(tzinfo=zone) - RECENT,
         sort=EventSort.MONEY,
-        limit=MOST_TASKS,
+        limit=LOOKED_AT,
     )
     found = await analysis.anomalies(source.conn, source.organisation, wanted)
-    return [
-        (event, (await analysis.explain_anomaly(source.conn, source.organisation, event.id))[3:])
-        for event in found.items
-    ]
+    same: dict[tuple[UUID, AnomalyKind], list[AnomalyEvent]] = {}
+    for event in found.items:
+        same.setdefault((event.meter_id, event.kind), []).append(event)
+    ranked = sorted(same.values(), key=_money, reverse=True)[:MOST_TASKS]
+    return [await _task(source, events) for events in ranked]
+
+
+def _money(events: Sequence[AnomalyEvent]) -> float:
+    return sum(event.money or 0.0 for event in events)
+
+
+async def _task(source: Source, events: Sequence[AnomalyEvent]) -> Task:
+    dearest, *others = events
+    advice = await analysis.explain_anomaly(source.conn, source.organisation, dearest.id)
+    first = min(events, key=lambda event: event.started_at)
+    return Task(
+        event=dearest,
+        others=tuple(event.id for event in others),
+        since=first.started_at.astimezone(ZoneInfo(first.time_zone)),
+        money=_money(events),
+        advice=tuple(advice[3:]),
+    )
 
 
 async def day_chart(source: Source) -> LoadChart:

@@ -17,7 +17,12 @@ TIME_LABELS: dict[str, str] = {
     "hours": "%H:%M",
     "minutes": "%H:%M",
 }
-SI = "format(datum.value, abs(datum.value) < 1000 ? '~g' : '~s')"
+_POWER = "indexof(unit, 'kW') === 0"
+_PLAIN = "format(datum.value, abs(datum.value) < 1000 ? '~g' : '~s')"
+_SIZE = "abs(datum.value) >= 1e6 ? 2 : abs(datum.value) >= 1e3 ? 1 : 0"
+_SCALED = f"format(datum.value / pow(1e3, {_SIZE}), ',~g') + ' ' + 'kMG'[{_SIZE}] + slice(split(unit, ' ')[0], 1)"
+SI = f"datum.value === 0 ? '0' : {_POWER} ? {_SCALED} : {_PLAIN}"
+"""A tick's label: power and energy with their own prefix (1.5 MW, 6 GWh), other units as a short number."""
 
 
 def named(name: str) -> "alt.Chart":
@@ -50,10 +55,10 @@ def value_y(field: str = "value", zero: bool = True, title: str | None = None) -
 
 
 def unit_label(note: str = "") -> "alt.Chart":
-    """The unit above the vertical axis, where a newspaper puts it."""
+    """The unit above the vertical axis, where a newspaper puts it, unless the ticks carry it themselves."""
     import altair as alt
 
-    text = expression(f"unit + '{note}'")
+    text = expression(f"{_POWER} ? '{note}' : unit + '{note}'")
     empty = alt.Chart(alt.InlineData(values=[{}]))
     return empty.mark_text(align="left", baseline="bottom", x=0, y=-6, fontSize=11, text=text)
 

@@ -74,7 +74,7 @@ def monthly(palette: Palette) -> Any:
             until=f"datum.month + {MONTH.format(time='datum.month')}",
             complete="!isValid(datum.coverage) || datum.coverage >= 0.9",
         )
-        .mark_bar()
+        .mark_bar(cursor="pointer")
         .encode(
             x,
             alt.X2("until:T"),

@@ -13,7 +13,7 @@ def heatmap(palette: Palette) -> Any:
     colour = alt.Color(
         "value:Q",
         scale=alt.Scale(range=list(palette.ramp), zero=False),
-        legend=alt.Legend(title=None, labelExpr=f"{SI} + ' ' + unit", tickCount=3),
+        legend=alt.Legend(title=None, labelExpr=SI, tickCount=3),
     )
     hours = alt.Axis(
         title=None, values=[0, 6, 12, 18, 24], labelExpr="pad(datum.value, 2, '0', 'left') + ':00'", grid=False
@@ -26,7 +26,7 @@ def heatmap(palette: Palette) -> Any:
     }
     cells = named("cells").transform_calculate(until="datum.day + 872e5", next="datum.hour + 1.05")
     missing = cells.transform_filter("!isValid(datum.value)").mark_rect(color=HATCH).encode(**shape)
-    present = cells.transform_filter("isValid(datum.value)").mark_rect().encode(color=colour, **shape)
+    present = cells.transform_filter("isValid(datum.value)").mark_rect(cursor="pointer").encode(color=colour, **shape)
     return parameters(palette, alt.layer(missing, present).properties(height=220, width="container"), unit="kW")
 
 
@@ -40,13 +40,13 @@ def scatter(palette: Palette) -> Any:
     working = (
         named("days")
         .transform_filter("datum.group == 'Working day'")
-        .mark_circle(color=ink, opacity=0.45, size=22, stroke=None)
+        .mark_circle(color=ink, opacity=0.45, size=22, stroke=None, cursor="pointer")
         .encode(x, value_y())
     )
     other = (
         named("days")
         .transform_filter("datum.group != 'Working day'")
-        .mark_point(color=ink, opacity=0.5, size=20, strokeWidth=1, filled=False)
+        .mark_point(color=ink, opacity=0.5, size=20, strokeWidth=1, filled=False, cursor="pointer")
         .encode(x, value_y())
     )
     band = named("fitted").mark_area(color=palette.ink_3, opacity=0.2).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"))
@@ -66,7 +66,8 @@ def benchmark(palette: Palette) -> Any:
     """Peers as ticks on one line, references above, this building as a tall accented mark with its name."""
     import altair as alt
 
-    axis = alt.Axis(title=None, grid=False, ticks=True, tickSize=4, labelExpr=SI)
+    ticks = {"expr": "max(3, width / 110)"}
+    axis = alt.Axis(title=None, grid=False, ticks=True, tickSize=4, tickCount=ticks, format="~g")
     x = alt.X("value:Q", scale=alt.Scale(zero=True, nice=False), axis=axis)
     peers = (
         named("peers")

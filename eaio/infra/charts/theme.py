@@ -103,7 +103,7 @@ def configuration(palette: Palette) -> dict[str, Any]:
     return {
         "font": FONT,
         "background": "transparent",
-        "padding": {"left": 2, "top": 22, "right": 10, "bottom": 2},
+        "padding": {"left": 2, "top": 8, "right": 10, "bottom": 2},
         "view": {"stroke": None},
         "axis": axis,
         "axisX": {"tickColor": palette.rule, "gridColor": palette.rule, "labelFlush": True, "labelOverlap": True},

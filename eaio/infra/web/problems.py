@@ -41,6 +41,8 @@ def on_http_error(request: WebRequest, error: HTTPException) -> Response[object]
     fields = _validation_fields(error) if isinstance(error, ValidationException) else {}
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     detail = error.detail if error.status_code < 500 else "Something went wrong on our side"
+    if detail == "Not Found":
+        detail = "There is nothing at this address"
     return _answer(request, error.status_code, code, detail, fields)
 
 

@@ -83,16 +83,16 @@ SAMPLES: dict[str, Struct] = {
     ),
 }
 EXPECTED_TEXT = {
-    "load": ["kW", "60"],
+    "load": ["60 kW"],
     "profile": ["Mon", "Sun"],
-    "cumulative": ["kWh saved since the start", "400"],
+    "cumulative": ["saved since the start", "400 kWh"],
     "sparkline": [],
     "heatmap": ["00:00", "24:00"],
     "scatter": ["heating below 9 °C", "cooling above 18 °C"],
     "benchmark": ["Here it is", "median"],
     "ranking": ["Largest", "9 kWh", "1 kWh"],
     "waterfall": ["+20", "-50", "Measures"],
-    "monthly": ["Jan 2017", "100k"],
+    "monthly": ["Jan 2017", "100 MWh"],
 }
 
 
