@@ -9,6 +9,10 @@ MONTH = "0.82 * (time(utcOffset('month', toDate({time}))) - {time})"
 """The width of a month's bar: the month but for a gap."""
 
 
+NARROW = "width < 480"
+"""A phone: amounts above the steps would run into each other; they stand in the table of values."""
+
+
 def ranking(palette: Palette) -> Any:
     """Horizontal bars in the order given, the value written at the end of each."""
     import altair as alt
@@ -28,9 +32,11 @@ def waterfall(palette: Palette) -> Any:
 
     axis = alt.Axis(
         title=None,
-        labelAngle=0,
+        labelAngle=expression(f"{NARROW} ? -60 : 0"),
+        labelAlign=expression(f"{NARROW} ? 'right' : 'center'"),
+        labelBaseline=expression(f"{NARROW} ? 'middle' : 'top'"),
         labelOverlap=False,
-        labelExpr="split(datum.label, ' ')",
+        labelExpr=f"{NARROW} ? datum.label : split(datum.label, ' ')",
         labelColor=palette.ink_2,
         grid=False,
     )
@@ -48,7 +54,8 @@ def waterfall(palette: Palette) -> Any:
     y = alt.Y("since:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=None, labelExpr=SI))
     colour = alt.Color("tone:N", scale=None)
     bars = steps.mark_bar().encode(x, y, alt.Y2("until:Q"), color=colour)
-    text = steps.mark_text(dy=-8, fontWeight=500).encode(x, alt.Y("top:Q"), text="text:N", color=colour)
+    room = expression(f"{NARROW} ? 0 : 1")
+    text = steps.mark_text(dy=-8, fontWeight=500, opacity=room).encode(x, alt.Y("top:Q"), text="text:N", color=colour)
     chart = alt.layer(bars, text, unit_label()).properties(height=240, width="container")
     return parameters(palette, chart, unit="kWh", fall_is_good=True)
 
