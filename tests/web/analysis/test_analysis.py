@@ -94,6 +94,21 @@ def test_a_finding_has_a_page_with_cause_next_step_and_the_hours_around_it(tenan
     assert max(measured - normal for measured, normal in inside) == pytest.approx(60, abs=8)
 
 
+def test_one_decision_may_take_others_along_but_never_those_of_strangers(
+    tenant: Tenant, other_tenant: Tenant, analysed: Analysed
+) -> None:
+    analysed(tenant)
+    analysed(other_tenant)
+    mine, theirs = night(tenant), night(other_tenant)
+    form = {"status": "acknowledged", "also": str(theirs["id"])}
+    assert tenant.client().post(f"/findings/{mine['id']}/status", data=form).status_code == 404
+    assert (night(tenant)["status"], night(other_tenant)["status"]) == ("open", "open")
+    form["also"] = str(mine["id"])
+    assert tenant.client().post(f"/findings/{mine['id']}/status", data=form).is_redirect
+    form["also"] = "nonsense"
+    assert tenant.client().post(f"/findings/{mine['id']}/status", data=form).status_code == 422
+
+
 def test_the_csv_holds_what_the_list_shows(tenant: Tenant, analysed: Analysed) -> None:
     analysed(tenant)
     answer = tenant.client().get("/findings.csv", params={"show": "acts"})

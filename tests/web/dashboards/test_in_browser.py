@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from eaio.timeseries.units import Carrier
 from tests.browser.conftest import browser  # noqa: F401  # pyright: ignore[reportUnusedImport] - a fixture
 from tests.web.dashboards.conftest import Campus
 
@@ -125,3 +127,33 @@ def test_pages_fit_a_phone_without_scrolling_sideways(reader: Reader, campus: Ca
     reader.until("document.readyState === 'complete'")
     assert reader.run("document.documentElement.scrollWidth") <= 390
     assert reader.run("getComputedStyle(document.querySelector('.rail')).position") == "fixed"
+
+
+def test_the_breadcrumb_switches_to_a_sibling(reader: Reader, campus: Campus) -> None:
+    reader.open(f"/buildings/{campus.office}")
+    reader.click("#crumbs [data-palette]")
+    reader.until("document.querySelectorAll('#palette-list [role=option]').length === 3")
+    reader.driver.switch_to.active_element.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ENTER)
+    reader.until("document.title.startsWith('Robin shed Bo')")
+
+
+def test_a_click_on_a_month_shows_that_month_and_back_returns(reader: Reader, campus: Campus) -> None:
+    reader.open(f"/portfolio?period=all&compare=none&carrier={Carrier.GAS}")
+    reader.until("document.querySelectorAll('figure[data-chart=monthly] .mark-rect path').length === 4")
+    bars = reader.driver.find_elements(By.CSS_SELECTOR, "figure[data-chart=monthly] .mark-rect path")
+    ActionChains(reader.driver).move_to_element(bars[1]).click().perform()
+    reader.until("location.search.includes('start=2017-10-01') && location.search.includes('end=2017-10-31')")
+    reader.until("document.querySelector('.context .popover summary').textContent.includes('1 Oct – 31 Oct 2017')")
+    assert reader.run("location.search.includes('carrier=gas')")
+    reader.driver.back()
+    reader.until("location.search.includes('period=all')")
+    assert reader.complaints() == []
+
+
+@pytest.mark.parametrize("path", ["/", "/findings", "/settings/people", "/reports", "/buildings/new", "/imports"])
+def test_ids_are_unique_and_every_field_has_a_label(reader: Reader, path: str) -> None:
+    reader.open(path)
+    twice = "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
+    bare = "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(f => !f.labels.length && !f.ariaLabel).map(f => f.name)"  # noqa: E501 - one script
+    assert reader.run(twice) == []
+    assert reader.run(bare) == []

@@ -137,3 +137,26 @@ def test_pages_can_be_walked_with_a_keyboard_and_a_screen_reader(campus: Campus)
     assert nameless == []
     labelled = set(re.findall(r'for="([^"]+)"', page))
     assert set(re.findall(r'<(?:input|select)(?![^>]*hidden)(?![^>]*aria-label)[^>]*id="([^"]+)"', page)) <= labelled
+
+
+def test_the_palette_finds_a_building_by_the_words_people_read(campus: Campus) -> None:
+    assert [hit["title"] for hit in campus.json("/search", q="office ann")] == ["Robin office Ann"]
+    assert [hit["title"] for hit in campus.json("/search", q="shed")] == ["Robin shed Bo"]
+
+
+def test_the_palette_lists_what_stands_beside_a_page_to_its_own_organisation_only(
+    campus: Campus, other_tenant: Tenant
+) -> None:
+    assert [hit["title"] for hit in campus.json("/search", sites="true")] == ["Robin"]
+    assert len(campus.json("/search", site=str(campus.site))) == 3
+    assert [hit["title"] for hit in campus.json("/search", building=str(campus.office))] == ["main", "boiler"]
+    for query in ({"sites": "true"}, {"site": str(campus.site)}):
+        assert other_tenant.client().get("/search", params=query).json() == []
+    assert other_tenant.client().get("/search", params={"building": str(campus.office)}).status_code in {200, 404}
+    assert "main" not in other_tenant.client().get("/search", params={"building": str(campus.office)}).text
+
+
+def test_an_address_that_leads_nowhere_answers_within_the_frame(campus: Campus) -> None:
+    answer = campus.tenant.client().get(f"/buildings/{campus.site}", headers={"accept": "text/html"})
+    assert answer.status_code == 404
+    assert 'class="rail"' in answer.text
