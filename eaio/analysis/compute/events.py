@@ -27,8 +27,11 @@ RECURS_WITHIN_HOURS = {AnomalyKind.NIGHT: 30, AnomalyKind.MISSING: 6, AnomalyKin
 """Spells of a kind this close together have one cause; other kinds 12 h. Night after night is one."""
 RECURS_DEFAULT = 12
 MOSTLY = 0.6
-SMALLEST_EXCESS_HOURS = 2.0
-"""Events that move less energy than this many hours of mean load are not worth anyone's time."""
+SMALLEST_EXCESS_HOURS = {Carrier.IRRIGATION: 24.0}
+SMALLEST_EXCESS_DEFAULT = 2.0
+"""Events that move less than this many hours of mean load are not worth anyone's time; watering comes in bursts."""
+SMALLEST_SHARE = 0.05
+"""Nor are those that differ by less of what is normal: what is high and what is low in them cancels."""
 STRENGTH, SHARE_MARKED = (0.0, 2.0, 3.0, 6.0), (0.33, 0.42, 0.8, 0.9)
 LOW_DISCOUNT = 0.8
 CERTAIN = {
@@ -58,7 +61,7 @@ def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, carrier: Carrie
     """Every hour's kind: the faults of the rules, and contextual spells as night, weekend, high or low.
 
     A low spell beside an outage is the outage's own edge. Sun and rain keep no working hours, so that for solar and
-    irrigation there is only high and low; less irrigation than usual is no anomaly.
+    irrigation there is only high and low; less irrigation and more sun than usual are no anomalies.
     """
     sorted_out = {fault.kind: fault.hours.copy() for fault in faults}
     sorted_out |= {kind: np.zeros(unusual.shape, bool) for kind in CONTEXTUAL}
@@ -71,13 +74,14 @@ def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, carrier: Carrie
             kind = AnomalyKind.OUTAGE
         if carrier in UNSCHEDULED and kind != AnomalyKind.LOW:
             kind = AnomalyKind.HIGH
-        if (carrier, kind) == (Carrier.IRRIGATION, AnomalyKind.LOW):
+        if (carrier, kind) in UNREMARKABLE:
             continue
         sorted_out[kind][here] = True
     return list(sorted_out.items())
 
 
 UNSCHEDULED = frozenset({Carrier.SOLAR, Carrier.IRRIGATION})
+UNREMARKABLE = frozenset({(Carrier.IRRIGATION, AnomalyKind.LOW), (Carrier.SOLAR, AnomalyKind.HIGH)})
 CONTEXTUAL = (AnomalyKind.NIGHT, AnomalyKind.WEEKEND, AnomalyKind.HIGH, AnomalyKind.LOW)
 
 
@@ -138,15 +142,26 @@ class Valuation(NamedTuple):
 
 def findings(hours: Hours, marked: list[Mask], value: Valuation) -> tuple[Finding, ...]:
     """One Finding per cause, in order of time."""
-    normal = np.abs(hours.expected[np.isfinite(hours.expected)])
-    smallest = SMALLEST_EXCESS_HOURS * float(normal.mean()) if normal.size else 0.0
+    smallest = SMALLEST_EXCESS_HOURS.get(value.carrier, SMALLEST_EXCESS_DEFAULT) * _usual(hours, value.carrier)
     found = [
         _finding(hours, kind, mask, slice(start, end), value)
         for kind, mask in marked
         for start, end in _merged(runs(mask), RECURS_WITHIN_HOURS.get(kind, RECURS_DEFAULT))
     ]
-    worth_telling = (f for f in found if f.kind in CERTAIN or abs(f.kwh) >= smallest)
+    worth_telling = (
+        f for f in found if f.kind in CERTAIN or abs(f.kwh) >= max(smallest, SMALLEST_SHARE * f.normal_kwh)
+    )
     return tuple(sorted(worth_telling, key=lambda finding: (finding.start, finding.kind)))
+
+
+def _usual(hours: Hours, carrier: Carrier) -> float:
+    """Mean normal load; of watering, which is normally off at any one hour, mean of what ran but for extremes."""
+    if carrier == Carrier.IRRIGATION:
+        load = np.clip(hours.values, 0, weeks.quantile(hours.values, 0.995))
+    else:
+        load = np.abs(hours.expected)
+    known = load[np.isfinite(load)]
+    return float(known.mean()) if known.size else 0.0
 
 
 def _merged(spells: NDArray[np.int64], within: int) -> list[tuple[int, int]]:

@@ -12,6 +12,9 @@ from eaio.timeseries.units import UNIT_OF, Carrier
 
 Floats = NDArray[np.float64]
 
+NOTHING_NORMAL = 20.0
+"""An excess that is this many times what is normal is not told as a multiple."""
+
 SENTENCES: dict[AnomalyKind, str] = {
     AnomalyKind.MISSING: "No readings for {length}, {when}; about {normal} went unrecorded",
     AnomalyKind.ZERO: "Reads zero for {length}, {when}, where {normal} is normal: probably missing data",
@@ -22,13 +25,16 @@ SENTENCES: dict[AnomalyKind, str] = {
     AnomalyKind.OUTAGE: "Down to {level} for {length}, {when}, where {normal} is normal: power or the meter was off",
     AnomalyKind.NIGHT: "Left on out of hours {when}: {excess} more than normal{money}{rate}",
     AnomalyKind.WEEKEND: "Ran as on a working day {when}: {excess} more than a normal weekend{money}",
-    AnomalyKind.HIGH: "Higher than usual {when}: {excess} or {share} over normal{money}",
+    AnomalyKind.HIGH: "Higher than usual {when}: {excess}{over}{money}",
     AnomalyKind.LOW: "Lower than usual {when}: {excess} or {share} under normal, as if partly closed",
 }
 
 BY_CARRIER: dict[tuple[AnomalyKind, Carrier], str] = {
     (AnomalyKind.LOW, Carrier.SOLAR): "Lower yield than usual {when}: {excess} or {share} under normal{money}",
-    (AnomalyKind.HIGH, Carrier.SOLAR): "Higher yield than usual {when}: {excess} or {share} over normal",
+    (AnomalyKind.ZERO, Carrier.SOLAR): (
+        "Yields nothing for {length}, {when}, where {normal} is normal: "
+        "an inverter that is off, snow cover in winter, or missing data"
+    ),
     (AnomalyKind.NIGHT, Carrier.WATER): "Water ran out of hours {when}: {excess} more than normal{money}{rate}",
 }
 
@@ -43,6 +49,7 @@ def explained(finding: Finding, carrier: Carrier, first: datetime, last: datetim
         excess=_amount(abs(finding.kwh), carrier),
         share=written.percent(abs(finding.kwh) / finding.normal_kwh) if finding.normal_kwh > 0 else written.MISSING,
         level=_level(finding.kind, readings, carrier),
+        over=_over(finding),
         times=_times(finding),
         money=_money(finding),
         rate=_rate(finding),
@@ -60,6 +67,15 @@ def _level(kind: AnomalyKind, readings: Floats, carrier: Carrier) -> str:
         return written.MISSING
     level = {AnomalyKind.SPIKE: np.max, AnomalyKind.NEGATIVE: np.min}.get(kind, np.median)(known)
     return f"{_amount(float(level), carrier)} an hour"
+
+
+def _over(finding: Finding) -> str:
+    """How much the excess is: as a share, as a multiple, or more than a multiple can say."""
+    if finding.normal_kwh <= 0 or finding.kwh > NOTHING_NORMAL * finding.normal_kwh:
+        return " where next to nothing is normal"
+    if finding.kwh > 3 * finding.normal_kwh:
+        return f" more than normal, {_times(finding)} as much"
+    return f" or {written.percent(finding.kwh / finding.normal_kwh)} over normal"
 
 
 def _times(finding: Finding) -> str:

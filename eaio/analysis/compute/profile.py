@@ -38,8 +38,8 @@ def load_profile(hourly: pl.DataFrame) -> LoadProfile:
     mean, peak = float(present.mean()), float(present.max())
     return LoadProfile(
         week=_optional(week),
-        low=_optional(_column_quantile(folded, 0.1)),
-        high=_optional(_column_quantile(folded, 0.9)),
+        low=_optional(weeks.column_quantile(folded, 0.1)),
+        high=_optional(weeks.column_quantile(folded, 0.9)),
         near_base=near_base,
         near_peak=near_peak,
         mean=mean,
@@ -98,14 +98,6 @@ def _day_in_words(hours: Bools) -> str:
     """From the first to the last hour in use; a lunch dip is not an end of the day."""
     busy = np.flatnonzero(hours)
     return f"{busy[0]}–{busy[-1] + 1}" if busy.size else ""
-
-
-def _column_quantile(folded: Floats, q: float) -> Floats:
-    """Quantile by column of what is present, the nearest rank."""
-    ordered = np.sort(folded, axis=0)
-    count = np.isfinite(ordered).sum(axis=0)
-    rank = np.clip(np.rint(q * (count - 1)), 0, ordered.shape[0] - 1).astype(np.int64)
-    return np.where(count > 0, ordered[rank, np.arange(ordered.shape[1])], np.nan)
 
 
 def _optional(values: Floats) -> tuple[float | None, ...]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from eaio.analysis.compute import weeks
 from eaio.analysis.models import AnomalyKind
+from eaio.timeseries.calendar import HOURS_IN_WEEK
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.units import Carrier
 
@@ -33,6 +34,13 @@ STANDBY = 0.05
 SEASONAL_ZERO_HOURS = 48
 NEAR_ZERO = 0.02
 """Share of the median load; outages are often coded as 1 rather than 0."""
+RESTING = 0.15
+"""Share of the median load: hours that stay below it in a quarter of the weeks may fall to nothing without a fault."""
+SILENT_SHARE = 0.9
+"""A week with more hours of nothing than this is silence, and says nothing of what is usual."""
+SILENCE_HOURS = 72
+LONGEST_REST_HOURS = 168
+"""A meter that reads nothing whenever its load rests is wrong only if it does so for a week."""
 COLD, WARM = 10.0, 20.0
 """degC, mean of the day: colder, a heating meter that reads zero is wrong; warmer, a cooling one."""
 SPIKE_FACTOR = 3.0
@@ -90,14 +98,15 @@ def negative(evidence: Evidence) -> Bools:
 def zero(evidence: Evidence) -> Bools:
     """Zeros that this carrier cannot have.
 
-    Electricity zeros are missing data in disguise (BDG2; GEPIII winners). Steam and hot water may rest in summer and
+    Electricity zeros are missing data in disguise (BDG2; GEPIII winners), but for a load that is next to nothing at
+    those hours every week, such as outdoor lighting by day. Steam and hot water may rest in summer and
     chilled water in winter, so only two days of zeros against the season count. Gas, water and irrigation may be
     zero; solar is dark at night, so a full day counts.
     """
     is_zero: Bools = evidence.values == 0
     match evidence.carrier:
         case Carrier.ELECTRICITY:
-            return is_zero & (_typical(evidence.values) > 0)
+            return _mostly(is_zero, _unusual_rest(evidence.values, is_zero | _near_zero(evidence.values), 1))
         case Carrier.STEAM | Carrier.HOTWATER:
             return _long_runs(is_zero & (_daily_mean(evidence.temperature) < COLD), SEASONAL_ZERO_HOURS)
         case Carrier.CHILLEDWATER:
@@ -109,11 +118,13 @@ def zero(evidence: Evidence) -> Bools:
 
 
 def outage(evidence: Evidence) -> Bools:
-    """Electricity at two percent of its median or less for three hours: the supply or the meter was off."""
-    typical = _typical(evidence.values)
-    if evidence.carrier != Carrier.ELECTRICITY or typical <= 0:
+    """Electricity at two percent of its median or less for three hours: the supply or the meter was off.
+
+    Not so where the load is next to nothing at those hours every week.
+    """
+    if evidence.carrier != Carrier.ELECTRICITY:
         return np.zeros(evidence.values.shape, bool)
-    return _long_runs(evidence.values <= NEAR_ZERO * typical, 3)
+    return _unusual_rest(evidence.values, _near_zero(evidence.values), 3)
 
 
 def stuck(evidence: Evidence) -> Bools:
@@ -190,6 +201,37 @@ def _typical(values: Floats) -> float:
     """Median of what is used at all; 0 for a meter that never reads anything."""
     used = values[np.isfinite(values) & (values > 0)]
     return float(np.median(used)) if used.size else 0.0
+
+
+def _unusual_rest(values: Floats, idle: Bools, shortest: int) -> Bools:
+    """Runs of ``idle`` hours that do not fall wholly into hours of the week at which the load usually rests."""
+    typical = _typical(values)
+    if typical <= 0:
+        return np.zeros(idle.shape, bool)
+    found = runs(idle)
+    length = found[:, 1] - found[:, 0]
+    clock = weeks.Clock.regular(0, values.size)
+    folded = clock.fold(values)
+    folded[clock.fold(idle.astype(float)).sum(axis=1, where=np.isfinite(folded)) > SILENT_SHARE * HOURS_IN_WEEK] = (
+        np.nan
+    )
+    quiet = weeks.column_quantile(folded, 0.25)
+    resting = (quiet <= RESTING * typical)[clock.hour_of_week()]
+    awake = np.array([bool((~resting[start:end]).any()) for start, end in found], bool)
+    rests_at_nothing = bool((quiet <= NEAR_ZERO * typical).any())
+    telling = (length >= LONGEST_REST_HOURS) if rests_at_nothing else awake | (length >= SILENCE_HOURS)
+    return _mask(found[telling & (length >= shortest)], values.size)
+
+
+def _near_zero(values: Floats) -> Bools:
+    return values <= NEAR_ZERO * _typical(values)
+
+
+def _mostly(hours: Bools, spells: Bools) -> Bools:
+    """The spells in which most hours are such; a stray pulse amid zeros is of the same cause."""
+    found = runs(spells)
+    share = np.array([hours[start:end].mean() for start, end in found], float)
+    return _mask(found[share > 0.5], hours.size)
 
 
 def _daily_mean(temperature: Floats) -> Floats:

@@ -113,3 +113,11 @@ def quantile(values: Floats, q: float) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         return float(np.nanquantile(values, q)) if values.size else float("nan")
+
+
+def column_quantile(folded: Floats, q: float) -> Floats:
+    """Quantile by column of what is present, the nearest rank."""
+    ordered = np.sort(folded, axis=0)
+    count = np.isfinite(ordered).sum(axis=0)
+    rank = np.clip(np.rint(q * (count - 1)), 0, ordered.shape[0] - 1).astype(np.int64)
+    return np.where(count > 0, ordered[rank, np.arange(ordered.shape[1])], np.nan)

@@ -28,6 +28,7 @@ from eaio.recommendations.compute.signals import Signals, building_signals
 from eaio.recommendations.models import BuildingFacts, Opportunity, Run
 from eaio.recommendations.repository import SignalsRow, StoredSignals
 from eaio.recommendations.service.assumptions import inputs_by_site
+from eaio.timeseries.format import day
 from eaio.timeseries.units import Carrier
 
 JOB = "recommendations:generate"
@@ -35,6 +36,7 @@ RERANK_JOB = "recommendations:rerank"
 QUEUE = "recommendations"
 HISTORY = timedelta(days=800)
 """Two years of readings and a margin."""
+STALE = timedelta(days=365)
 BATCH = 20
 READERS = 2
 
@@ -190,6 +192,8 @@ class Ground(Struct, frozen=True):
     meters: Mapping[UUID, Sequence[Meter]]
     sites: Mapping[UUID, Site]
     inputs: Mapping[UUID, Inputs]
+    current_since: datetime
+    """A meter that fell silent before it, a year before the portfolio's last reading, says nothing of today."""
 
 
 async def ground(conn: Connection, organisation: UUID, only: Sequence[Building]) -> Ground:
@@ -199,7 +203,9 @@ async def ground(conn: Connection, organisation: UUID, only: Sequence[Building])
     for meter in await buildings.meters_of(conn, organisation, one):
         meters.setdefault(meter.building_id, []).append(meter)
     sites = {site.id: site for site in await buildings.sites_of(conn, organisation, archived=True)}
-    return Ground(meters, sites, await inputs_by_site(conn, organisation))
+    last = (await metering.local_extent(conn, organisation)).last
+    since = last.replace(tzinfo=UTC) - STALE if last else datetime.min.replace(tzinfo=UTC)
+    return Ground(meters, sites, await inputs_by_site(conn, organisation), since)
 
 
 async def look(conn: Connection, organisation: UUID, wanted: Sequence[Building], known: Ground) -> None:
@@ -212,17 +218,29 @@ async def look(conn: Connection, organisation: UUID, wanted: Sequence[Building],
         frames = await metering.hourly_frames(conn, organisation, building.id, as_of - HISTORY, None)
         site = known.sites[building.site_id]
         facts = facts_of(building, meters, site.latitude, site.longitude)
-        signals = await run_cpu(_signals, facts, meters, frames)
+        signals = await run_cpu(_signals, facts, meters, frames, known.current_since)
         row = _row(building, as_of, signals, known.inputs[building.site_id])
         await repository.save_signals(conn, organisation, row)
 
 
-def _signals(facts: BuildingFacts, meters: Sequence[Meter], frames: Mapping[UUID, pl.DataFrame]) -> Signals:
+def _signals(
+    facts: BuildingFacts, meters: Sequence[Meter], frames: Mapping[UUID, pl.DataFrame], since: datetime
+) -> Signals:
+    """Signals of the carriers that are still read; a replaced meter stays part of its carrier's history."""
     by_carrier: dict[Carrier, list[pl.DataFrame]] = {}
+    ended: dict[Carrier, datetime] = {}
     for meter in meters:
-        if meter.id in frames:
+        if meter.id in frames and meter.last_reading is not None:
             by_carrier.setdefault(meter.carrier, []).append(frames[meter.id])
-    return building_signals(facts, {carrier: merge_meters(found) for carrier, found in by_carrier.items()})
+            ended[meter.carrier] = max(meter.last_reading, ended.get(meter.carrier, meter.last_reading))
+    current = {carrier: merge_meters(found) for carrier, found in by_carrier.items() if ended[carrier] >= since}
+    silent = tuple(
+        f"{carrier}: readings end on {day(last)}, more than a year before the portfolio's last"
+        for carrier, last in ended.items()
+        if last < since
+    )
+    signals = building_signals(facts, current)
+    return replace(signals, skipped=signals.skipped + silent)
 
 
 def facts_of(

@@ -58,6 +58,19 @@ async def test_too_short_a_history_proposes_nothing_and_is_counted(
     assert (baseline.buildings, baseline.without_signals) == (1, 1)
 
 
+async def test_a_building_that_has_been_silent_for_a_year_proposes_nothing(
+    conn: Connection, organisation: UUID, make_office: MakeOffice
+) -> None:
+    silent = await make_office("Silent", days=200)
+    await service.generate(conn, organisation)
+    assert (await service.list_recommendations(conn, organisation)).items
+    await make_office("Lively", days=600)
+    await service.generate(conn, organisation)
+    page = await service.list_recommendations(conn, organisation)
+    assert {item.building for item in page.items} == {"Lively"}
+    assert silent not in {item.building_id for item in page.items}
+
+
 async def test_generating_again_keeps_status_owner_notes_and_identity(
     conn: Connection, organisation: UUID, make_office: MakeOffice
 ) -> None:

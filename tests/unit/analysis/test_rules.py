@@ -100,6 +100,43 @@ def test_an_electricity_meter_that_never_read_anything_has_no_zero_fault() -> No
     assert found(np.zeros(HOURS)) == {}
 
 
+def test_a_load_that_is_off_every_night_is_neither_missing_nor_out_of_power() -> None:
+    values = np.where(office() > 50, office(), 0.0)
+    assert found(values) == {}
+    values[20 * 168 : 22 * 168] = 0
+    assert found(values) == {"zero": [[20 * 168 - 6 - 48, 22 * 168 + 8]]}
+
+
+def test_a_pulse_amid_zeros_does_not_cut_them_into_an_outage_and_gaps() -> None:
+    values = planted(2000, 2040, 0.0)
+    values[2010:2012] = 0.3
+    assert found(values) == {"zero": [[2000, 2040]]}
+
+
+COUNTS_EVERYTHING = (Carrier.ELECTRICITY, Carrier.GAS, Carrier.STEAM, Carrier.HOTWATER, Carrier.CHILLEDWATER)
+
+
+@pytest.mark.parametrize("carrier", Carrier)
+@pytest.mark.parametrize(("kind", "start", "end", "value"), [
+    ("missing", 3000, 3072, np.nan), ("negative", 3000, 3003, -5.0), ("spike", 3000, 3001, 2000.0),
+    ("stuck", 3000, 3048, 63.123),
+])  # fmt: skip
+def test_a_planted_fault_is_found_on_every_carrier_that_can_have_it(
+    kind: str, start: int, end: int, value: float, carrier: Carrier
+) -> None:
+    cannot = {"spike": {Carrier.IRRIGATION}, "stuck": set(Carrier) - set(COUNTS_EVERYTHING)}
+    expected = {} if carrier in cannot.get(kind, set()) else {kind: [[start, end]]}
+    assert found(planted(start, end, value), carrier) == expected
+
+
+@pytest.mark.parametrize("carrier", Carrier)
+@pytest.mark.parametrize("factor", [10, 1000, 0.1, 0.001])
+def test_a_step_of_scale_is_found_on_every_carrier(carrier: Carrier, factor: float) -> None:
+    values = office()
+    values[20 * 168 : 24 * 168] *= factor
+    assert found(values, carrier) == {"scale": [[20 * 168, 24 * 168]]}
+
+
 def test_an_hour_belongs_to_one_fault_only() -> None:
     values = planted(2000, 2100, 0.0)
     values[2050:2100] = np.nan

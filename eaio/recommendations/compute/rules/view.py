@@ -12,6 +12,8 @@ from eaio.recommendations.compute.uses import UseFacts, use_facts
 from eaio.recommendations.models import BuildingFacts, Evidence, Range
 from eaio.timeseries.units import Carrier
 
+LIKELY_WITHIN = (0.15, 0.85)
+"""Where in a range of savings its likely value may lie: a bound is by definition not likely."""
 WITHOUT_AREA = frozenset({"unoccupied ratio", "start", "stop", "cooling balance"})
 
 
@@ -62,8 +64,8 @@ Rule: TypeAlias = Callable[[View], Evidence | None]
 
 
 def placed(span: Range, position: float) -> Range:
-    """The range with its likely value moved to ``position`` (0 low, 1 high)."""
-    return Range(span.low, span.low + float(np.clip(position, 0, 1)) * (span.high - span.low), span.high)
+    """The range with its likely value moved towards ``position`` (0 low, 1 high), never onto a bound."""
+    return Range(span.low, span.low + float(np.clip(position, *LIKELY_WITHIN)) * (span.high - span.low), span.high)
 
 
 def rising(value: float, start: float, full: float) -> float:
