@@ -1,7 +1,6 @@
 """The whole application: the only module that knows every other one."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -39,7 +38,7 @@ from eaio.infra import vectors
 from eaio.infra.assets import asset_folder
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Database
-from eaio.infra.embedded import join_server
+from eaio.infra.embedded import join_server, server_running
 from eaio.infra.errors import EaioError, Unavailable
 from eaio.infra.jobs import connected, job_app
 from eaio.infra.security import installation_secret
@@ -150,7 +149,7 @@ def _running(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
         app.state.database = database
         vectors.choose(settings, url)
         watch_pool(database)
-        tasks = [] if settings.database_url else [asyncio.create_task(_keep_server(settings, database))]
+        tasks = [] if settings.database_url else [asyncio.create_task(_keep_server(settings))]
         tasks.append(asyncio.create_task(_warm_up()))
         if settings.worker:
             tasks.append(asyncio.create_task(run_worker(url, database, settings)))
@@ -166,17 +165,17 @@ def _running(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
     return lifespan
 
 
-async def _keep_server(settings: Settings, database: Database) -> None:
+async def _keep_server(settings: Settings) -> None:
     """Start the embedded server again when it was killed; Postgres recovers from its log."""
     while True:
         await asyncio.sleep(WATCH_SECONDS)
+        if await asyncio.to_thread(server_running, settings.home / "postgres"):
+            continue
+        log.warning("the embedded database is gone, starting it again")
         try:
-            async with database.transaction() as conn:
-                await conn.execute("SELECT 1")
-        except Unavailable:
-            log.warning("the embedded database does not answer, starting it again")
-            with contextlib.suppress(Unavailable):
-                await asyncio.to_thread(join_server, settings.home)
+            await asyncio.to_thread(join_server, settings.home)
+        except Unavailable as error:
+            log.warning("the embedded database does not start", reason=error.detail)
 
 
 async def _warm_up() -> None:

@@ -1,12 +1,16 @@
 """Verbs that run things: up, serve, worker, migrate, doctor."""
 
 import asyncio
+import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import typer
 
 from eaio.accounts import service as accounts
 from eaio.cli.console import AsJson, answer, database, settings
+from eaio.infra.embedded import leave_servers
 from eaio.infra.migrate import current_revision, dump_schema, migrate
 from eaio.infra.server import database_url
 from eaio.infra.telemetry import configure_logging
@@ -54,7 +58,8 @@ def worker() -> None:
         async with database() as pool:
             await run_worker(pool.url, pool, settings())
 
-    asyncio.run(work())
+    with ending_at_once():
+        asyncio.run(work())
 
 
 def migrate_command(
@@ -78,11 +83,29 @@ def doctor(as_json: AsJson = False) -> None:
     from eaio.infra.doctor import examine
 
     report = examine(settings())
-    mark = {True: "ok     ", False: "missing"}
-    text = "\n".join(f"{mark[item.ok]}  {item.name}: {item.finding}" for item in report)
+    text = "\n".join(
+        f"{'ok' if item.ok else 'missing' if item.needed else 'without':8} {item.name}: {item.finding}"
+        for item in report
+    )
     answer(report, as_json, text)
     if any(item.needed and not item.ok for item in report):
         raise typer.Exit(1)
+
+
+@contextmanager
+def ending_at_once() -> Generator[None]:
+    """End the process after the block, its embedded server stopped: abandoned computations are not waited for."""
+    code = 0
+    try:
+        yield
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:
+        code = 130
+    leave_servers()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _settings(host: str | None, port: int | None) -> Settings:
@@ -116,12 +139,13 @@ def _listen(chosen: Settings) -> None:
 
     from eaio.app import create_app
 
-    uvicorn.run(
-        create_app(chosen),
-        host=chosen.host,
-        port=chosen.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-        server_header=False,
-    )
+    with ending_at_once():
+        uvicorn.run(
+            create_app(chosen),
+            host=chosen.host,
+            port=chosen.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+            server_header=False,
+        )

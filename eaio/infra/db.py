@@ -157,7 +157,9 @@ class Database:
             async with self._pool.connection() as conn:
                 yield conn
         except PoolTimeout as error:
-            raise Unavailable("All database connections are busy; try again in a moment") from error
+            raise Unavailable(
+                "No database connection came free: the database is down or busy; try again in a moment"
+            ) from error
         except OperationalError as error:
             if error.sqlstate is None or error.sqlstate.startswith(("08", "57P")):
                 raise Unavailable("The database connection was lost; nothing was saved, try again") from error
