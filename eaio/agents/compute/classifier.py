@@ -1,6 +1,6 @@
 """Which tool a phrase asks for: multinomial logistic regression on words, concepts and letter groups.
 
-Trained in about a second from the grammar's own phrases, so nothing has to be shipped or downloaded; the same
+Trained in about two seconds from the grammar's own phrases, so nothing has to be shipped or downloaded; the same
 grammar gives the same weights.
 """
 

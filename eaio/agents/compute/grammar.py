@@ -15,7 +15,11 @@ from msgspec import Struct
 SKIP_CHANCE = 0.5
 """How often an optional part is left out."""
 DAY_CHANCE = 0.25
+SITE_CHANCE = 0.12
 POLITE_CHANCE = 0.12
+
+ALSO_OF_SITES = frozenset({"find_anomalies", "recommend_measures", "carbon", "equipment_health", "project_status"})
+"""Tools that answer about a site as they do about a building."""
 
 _SYMBOL = re.compile(r"[()\[\]|]|<\w+>|[^()\[\]|<>]+")
 
@@ -55,7 +59,7 @@ def draw_phrases(grammar: Grammar, seed: int, per_template: int) -> tuple[tuple[
     """Distinct (phrase, intent) pairs: up to ``per_template`` from each template, the same for the same seed."""
     rng = random.Random(seed)  # noqa: S311 - phrases, not secrets
     drawn = {
-        (_dressed(_expand(template, grammar, rng), grammar, rng), intent): None
+        (_dressed(_expand(template, grammar, rng), intent, grammar, rng), intent): None
         for intent, templates in grammar.templates.items()
         for template in templates
         for _ in range(per_template)
@@ -63,10 +67,12 @@ def draw_phrases(grammar: Grammar, seed: int, per_template: int) -> tuple[tuple[
     return tuple(pair for pair in drawn if pair[0])
 
 
-def _dressed(phrase: str, grammar: Grammar, rng: random.Random) -> str:
+def _dressed(phrase: str, intent: str, grammar: Grammar, rng: random.Random) -> str:
     """As people vary anything: a single day for a period, the word building, a polite opening or closing."""
     if rng.random() < DAY_CHANCE:
         phrase = phrase.replace("@past", "@day")
+    if intent in ALSO_OF_SITES and phrase.count("@b") == 1 and rng.random() < SITE_CHANCE:
+        phrase = phrase.replace("@b", rng.choice(("site @s", "@s", "the @s site")))
     if rng.random() < POLITE_CHANCE:
         phrase = phrase.replace("@b", rng.choice(("building @b", "the building @b", "@b building")))
     if rng.random() < POLITE_CHANCE and "opening" in grammar.concepts:

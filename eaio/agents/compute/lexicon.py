@@ -113,13 +113,15 @@ RESOLUTIONS: Mapping[str, str] = {
 }
 
 SCENARIOS: Mapping[str, str] = {
-    "worst_case": r"worst.?case|pessimistic|bad case|upper bound|at worst",
-    "optimised": r"optimi[sz]ed|best.?case|optimistic|at best|with (?:all )?(?:the )?(?:measures|savings)",
+    "worst_case": r"worst.?case|pessimistic|bad case|upper bound|at worst|go(?:es)? (?:badly|wrong)",
+    "optimised": r"optimi[sz]ed|best.?case|optimistic|at best|go(?:es)? well"
+    r"|with (?:all )?(?:the )?(?:measures|savings)",
     "baseline": r"baseline|business as usual|base case|as usual|\bbau\b",
 }
 
 STATUSES: Mapping[str, str] = {
-    "open": r"\bopen\b|unacknowledged|outstanding|pending|\bnew\b|\bactive\b|current|unresolved",
+    "open": r"\bopen\b|unacknowledged|outstanding|pending|\bnew\b|\bactive\b|current|unresolved|waiting|\bunread\b"
+    r"|\bunseen\b|unhandled",
     "acknowledged": r"\backnowledged\b|\backed\b",
     "closed": r"\bclosed\b|resolved|\bdone\b|\bold\b|past",
 }

@@ -8,16 +8,23 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from eaio.agents.compute.words import COMMON, corrected, foreign_words, plain, vocabulary
+from eaio.agents.compute.words import COMMON, corrected, domain_words, foreign_words, plain, vocabulary
 
 LONGEST_NAME = 6
+SHORT = 8
+"""A sentence of so few words needs no "at" or "for" before a name."""
 _WORD = re.compile(r"[^\W\d_][\w]*(?:'(?!s\b)\w+)?|\d+")
 _CUE = re.compile(
     r"(?:\b(?:at|for|of|in|on|from|about|with|and|vs\.?|versus|against|between|than|to|is|does|did|will|has|was|or)|[,&(])\s*$"
 )
 _AT = re.compile(r"\bat\s*$")
 _MONTHS = frozenset({"may", "march", "april", "june", "august", "jan", "jun"})
+_NUMBERED = re.compile(r"\b(?:building|bldg)\.?\s*(?:no\.?|number|#)?\s*$")
 _NAMING = re.compile(r"\b(?:building|bldg|site)\s*$")
+_GOVERNED = re.compile(
+    r"\s+(?:me|us|the|a|an|all|any|my|our|your|this|that|these|those|its|both|each|every|some|up|out|through|over|into)\b",
+    re.IGNORECASE,
+)
 _GENERIC_WORDS = """
     tower house hall centre center building block campus site unknown other public assembly lodging health science
     food religion services industrial the of and north south east west old new upper lower main annex wing street road
@@ -107,8 +114,11 @@ def find_names(text: str, directory: Directory) -> tuple[Mention, ...]:
         if not taken & set(range(at, at + count)):
             taken.update(range(at, at + count))
             mentions.append(mention)
+    sure = bool(mentions) or not any(
+        word.key in domain_words() or corrected(word.key) in domain_words() for word in words
+    )
     for at, word in enumerate(words):
-        if at not in taken and (mention := _inexact(text, word, directory, bool(mentions))):
+        if at not in taken and (mention := _inexact(text, word, directory, sure)):
             mentions.append(mention)
     return _qualified(sorted(mentions, key=lambda mention: mention.left), directory)
 
@@ -149,9 +159,12 @@ def _may_name(text: str, word: _Word) -> bool:
 def _inexact(text: str, word: _Word, directory: Directory, named: bool) -> Mention | None:
     """A misspelt name, or a name that the portfolio does not have; None for any ordinary word.
 
-    Where another name stands as it should (``named``), a lower-case word without a cue is no misspelt one.
+    Where another name stands as it should, or no word is of this field (``named``), a lower-case word without a cue is
+    no misspelt one.
     """
     key, before = word.key, text[: word.left].lower()
+    if key.isdigit() and len(key) < 4 and _NUMBERED.search(before):
+        return Mention(MentionKind.UNKNOWN, (), word.text, word.left, word.right)
     if "_" in word.text:
         near = process.extractOne(key, directory.full.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.85)
         kind, names = (MentionKind.BUILDING, (directory.full[near[0]],)) if near else (MentionKind.UNKNOWN, ())
@@ -166,16 +179,23 @@ def _inexact(text: str, word: _Word, directory: Directory, named: bool) -> Menti
     if (
         near
         and (distance < slips or (distance == slips and cued))
-        and (written or cued or (len(key) > 5 and not named))
+        and (written or cued or (not named and near[0][0] == key[0] and (len(key) > 5 or len(text.split()) <= SHORT)))
     ):
         return Mention(MentionKind.BUILDING, _names(near, directory), word.text, word.left, word.right)
     sites = _nearest(key, directory.sites) if len(key) > 3 else ()
     if len(sites) == 1 and (written or cued) and slips > 1:
         return Mention(MentionKind.SITE, (directory.sites[sites[0]],), word.text, word.left, word.right)
     unknown = slips == 9 and (
-        _NAMING.search(before) or (written and (cued or not before.strip())) or _ends(text, word, before)
+        _NAMING.search(before)
+        or (written and (cued or (not before.strip() and not _acts(text, word, named))))
+        or _ends(text, word, before)
     )
     return Mention(MentionKind.UNKNOWN, (), word.text, word.left, word.right) if unknown else None
+
+
+def _acts(text: str, word: _Word, named: bool) -> bool:
+    """Whether a sentence's first word is a verb that is new to us: it governs what follows, or a name stands there."""
+    return named or bool(_GOVERNED.match(text, word.right))
 
 
 def _ends(text: str, word: _Word, before: str) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from eaio.agents.compute import spans
 from eaio.agents.compute.lexicon import NUMBER_WORDS
-from eaio.agents.compute.spans import HOURS_OF, Reader, Span, count_of
+from eaio.agents.compute.spans import Reader, Span, count_of, horizon_hours
 
 _M = (
     r"(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep|"
@@ -22,6 +22,12 @@ _N = r"\d{1,4}|" + "|".join(NUMBER_WORDS) + r"|a"
 _UNIT = r"(hour|day|week|month|quarter|year)s?\b"
 _WD = r"(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
 _SEASON = r"(spring|summer|autumn|fall|winter)\b"
+
+
+_DATED_WEEKDAY = re.compile(
+    rf"\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\.?,?\s+(?:the\s+)?(?=\d{{1,2}}\w{{0,2}}\s+(?:of\s+)?{_M}|{_M}\s*\d|\d+[-/.]\d)"
+)
+"""A weekday beside a date says nothing more."""
 
 
 class Period(Struct, frozen=True):
@@ -42,15 +48,16 @@ class Period(Struct, frozen=True):
         return "@day" if (self.end - self.start).days == 1 else "@past"
 
 
-def find_periods(text: str, today: date) -> tuple[Period, ...]:
+def find_periods(text: str, today: date, anchor: date | None = None) -> tuple[Period, ...]:
     """Every period named in a sentence, in order; longer readings win over shorter ones inside them.
 
-    ``today`` is the local day of the portfolio's last reading. Times without a year are the latest that have begun.
+    ``today`` is the local day of the portfolio's last reading. Times without a year are the latest that have begun
+    by ``anchor``, which is today unless the talk is about another year.
     """
-    rest, found = text.lower(), list[Period]()
+    rest, found = _DATED_WEEKDAY.sub(lambda match: "\0" * len(match[0]), text.lower()), list[Period]()
     for pattern, reader in _RULES:
         for match in pattern.finditer(rest):
-            span = _read(reader, match, today)
+            span = _read(reader, match, today if reader in _FROM_TODAY else anchor or today)
             if span is not None and _plausible(match, text):
                 found.append(Period(span[0], span[1], match.start(), match.end(), _horizon(match, span, today)))
                 rest = rest[: match.start()] + "\0" * (match.end() - match.start()) + rest[match.end() :]
@@ -86,7 +93,7 @@ def _horizon(match: Match[str], span: Span, today: date) -> int | None:
         unit = re.search(_UNIT, words)
         count = re.search(rf"\b({_N})\s+{_UNIT}", words)
         if unit:
-            return HOURS_OF[unit[1]] * (count_of(count[1]) if count else 1)
+            return horizon_hours(count_of(count[1]) if count else 1, unit[1])
     if "tomorrow" in words or span[0] > today:
         return 24 * max(1, (span[1] - max(span[0] if "tomorrow" in words else today, today)).days)
     return None
@@ -97,6 +104,21 @@ def _dated() -> Iterator[tuple[str, Reader]]:
     iso = r"\d{4}-\d\d-\d\d"
     yield rf"({iso}){_TO}({iso})", spans.read_iso_range
     yield rf"({iso})", spans.read_iso_day
+    yield r"\b(?P<y>(?:19|20)\d\d)(?P<s>[/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})\b", spans.read_year_first_day
+    yield r"\b(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)\b", spans.read_year_first_day
+    day, other = (rf"(?P<a{n}>\d{{1,2}})[/.-](?P<b{n}>\d{{1,2}})" for n in ("", "2"))
+    year, second = (rf"[/.-](?P<y{n}>(?:20)?\d\d)\b" for n in ("", "2"))
+    yield rf"\b{day}(?:{year})?{_TO}{other}{second}", spans.read_numeric_range
+    yield rf"\b{day}{year}(?![/.-]\d)", spans.read_numeric_day
+    yield r"\b(?P<m>0?[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)\b", spans.read_numeric_month
+    yield (
+        rf"\b(?:week|wk|cw|kw|calendar week)\s*(?P<w>[0-5]?\d)\b[ ,/]*(?:of\s+|in\s+)?(?P<y>{_Y})",
+        spans.read_iso_week,
+    )
+    yield rf"\b(?P<y>{_Y})[- ]?w(?:eek )?(?P<w>[0-5]?\d)\b", spans.read_iso_week
+    part = rf"(?P<which>first|last)\s+(?:(?P<n>{_N})\s+)?(?P<unit>weeks?|days?)\s+(?:of|in)\s+(?P<m>{_M})"
+    yield rf"\b{part}[ ,]*(?:of\s+|in\s+)?(?P<y>{_Y})?", spans.read_part_of_month
+    yield rf"\b(?P<which>first|last)\s+(?P<n>{_N})\s+months\s+(?:of|in)\s+(?P<y>{_Y})", spans.read_part_of_year
     yield r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])\b(?!-)", spans.read_iso_month
     since = rf"\bsince\s+(?:the\s+)?(?:(?P<d>{_D})\s+(?:of\s+)?)?(?:(?P<m>{_M})[ ,]*)?"
     yield since + rf"(?P<y>{_Y})", spans.read_since
@@ -140,6 +162,7 @@ def _relative() -> Iterator[tuple[str, Reader]]:
     yield rf"\b(?P<m1>{_M})(?P<y1>)", spans.read_bare_month
 
 
+_FROM_TODAY = frozenset({reader for _, reader in _relative()} - {spans.read_bare_month})
 _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern), reader) for rules in (_dated(), _relative()) for pattern, reader in rules
 )

@@ -21,6 +21,18 @@ _CALENDAR_WORDS = """
     next previous summer winter spring autumn days hours baseline reporting payback million thousand
 """
 _CALENDAR = frozenset(_CALENDAR_WORDS.split())
+_SHORT_YEAR = re.compile(r"(?<=[a-z1-4.])\s*['\u2019](\d\d)\b(?!\s*\d)", re.IGNORECASE)
+_SHORT_UNITS = tuple(
+    (re.compile(pattern, re.IGNORECASE), full)
+    for pattern, full in (
+        (r"\b(?:a\s+)?fortnight\b", "2 weeks"),
+        (r"(?<=\d)\s?h(?:rs?)?\b", " hours"),
+        (r"(?<=\d)\s?d\b", " days"),
+        (r"(?<=\d)\s?wks?\b", " weeks"),
+        (r"(?<=\d)\s?(?:mths?|mos?)\b", " months"),
+        (r"(?<=\d)\s?yrs?\b", " years"),
+    )
+)
 _MARK = {MentionKind.BUILDING: " @b ", MentionKind.SITE: " @s ", MentionKind.UNKNOWN: " @b "}
 _REGION = re.compile("|".join(rf"\b{region.lower().replace(' ', '[ -]')}\b" for region in REGIONS))
 
@@ -67,14 +79,19 @@ class Reading(Struct, frozen=True):
         return sum(word in known for word in self.content) / len(self.content) if self.content else 0.0
 
 
-def read(text: str, directory: Directory, today: date) -> Reading:
-    """Names first, then periods in what is left, then carriers, uses and regions in the corrected words."""
-    text = _spell_calendar(text, directory)
+def read(text: str, directory: Directory, today: date, anchor: date | None = None) -> Reading:
+    """Names first, then periods in what is left, then carriers, uses and regions in the corrected words.
+
+    Months and days without a year are the latest that have begun by ``anchor``, else by ``today``.
+    """
+    text = _SHORT_YEAR.sub(r" 20\1", _spell_calendar(text, directory))
+    for short, full in _SHORT_UNITS:
+        text = short.sub(full, text)
     mentions = find_names(text, directory)
     rest = text
     for mention in mentions:
         rest = rest[: mention.left] + "\0" * (mention.right - mention.left) + rest[mention.right :]
-    periods = find_periods(rest, today)
+    periods = find_periods(rest, today, anchor or today)
     mentions = tuple(m for m in mentions if not any(p.left < m.right and m.left < p.right for p in periods))
     region = _REGION.search(rest.lower())
     spans = [(m.left, m.right, _MARK[m.kind]) for m in mentions] + [(p.left, p.right, f" {p.mark} ") for p in periods]

@@ -6,18 +6,21 @@ from typing import Any
 
 from eaio.agents.compute.lexicon import FORMATS, METRICS, NUMBER_WORDS, RESOLUTIONS, SCENARIOS, STATUSES, first_match
 from eaio.agents.compute.names import MentionKind
+from eaio.agents.compute.periods import Period
 from eaio.agents.compute.reading import Reading
-from eaio.agents.compute.spans import HOURS_OF
+from eaio.agents.compute.spans import horizon_hours
 from eaio.agents.models import ARGUMENTS
 
 _AMOUNT = (
-    r"(?:[$€£]|usd|eur|gbp)?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>k\b|thousand|m\b|mio\b|million|bn\b)?"
+    r"(?:[$€£]|usd|eur|gbp)?\s*(?P<number>(?:\d{1,3}(?:[ ']\d{3})+|\d[\d,]*)(?:\.\d+)?)"
+    r"\s*(?P<scale>k\b|thousand|m\b|mio\b|million|bn\b)?"
     r"\s*(?:dollars?|euros?|pounds?|usd|eur|gbp|[$€£])?"
 )
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "bn": 1e9}
 _COUNT = r"(?P<n>\d+(?:\.\d+)?|" + "|".join(NUMBER_WORDS) + r"|a|an)"
 _SAVE = (
-    r"(?:sav(?:e[sd]?|ing|ings)|avoid(?:s|ing)?|cut(?:s|ting)?|gain(?:s|ing)?|earn(?:s|ing)?|get back|brings? in"
+    r"(?:sav(?:e[sd]?|ing|ings)|avoid(?:s|ing)?|cut(?:s|ting)?|gain(?:s|ing)?|earn(?:s|ing)?"
+    r"|gets?(?: back)?|returns?|yields?|brings? in"
     r"|reduc(?:es?|ing))"
 )
 _ABOUT = re.compile(
@@ -30,6 +33,10 @@ _LOOK_UP = re.compile(
     re.IGNORECASE,
 )
 _SEARCH_FOR = re.compile(r"\b(?:search|look|check|browse)\b.+?\bfor\s+(?P<topic>.+)$", re.IGNORECASE)
+
+_ROLE = r"(baseline|base (?:year|period)|reference|reporting|performance period)"
+_LEADS = re.compile(rf"\b{_ROLE}\W*(?:period|year)?\W*(?:is|was|of|in|from)?\W*$")
+_BEHIND = re.compile(rf"\W{{0,3}}(?:(?:as|for|is|was|being)\s+)?(?:(?:the|a|our)\s+)?{_ROLE}\b")
 
 Reader = Callable[[Reading], Any]
 
@@ -78,7 +85,10 @@ def _at(reading: Reading) -> str | None:
 def _baseline(reading: Reading) -> dict[str, str]:
     """Baseline and reporting periods by the words before them, or in the order of the calendar."""
     past = [p for p in reading.periods if p.horizon_hours is None]
-    named = {role: p for p in past if (role := _role(reading.text[: p.left].lower()))}
+    text = reading.text.lower()
+    behind = bool(past) and _role_behind(text, past[0]) is not None and not _LEADS.search(text[: past[0].left])
+    role_of = _role_behind if behind else _role
+    named = {role: p for p in past if (role := role_of(text, p))}
     rest = sorted((p for p in past if p not in named.values()), key=lambda p: p.start)
     roles = ("baseline", "reporting") if len(past) > 1 else ("reporting",)
     for role in roles:
@@ -91,14 +101,24 @@ def _baseline(reading: Reading) -> dict[str, str]:
     }
 
 
-def _role(before: str) -> str | None:
+def _role(text: str, period: Period) -> str | None:
+    """By the nearest word before a period: baseline 2016, in 2017."""
+    before = text[: period.left]
     words = {
         "baseline": r"baseline|base year|reference|before|prior to|than in|compared (?:with|to)|relative to|vs|against",
         "reporting": r"reporting|performance period|after|post|since|during|in",
     }
     found = {role: [m.end() for m in re.finditer(rf"\b(?:{pattern})\b", before)] for role, pattern in words.items()}
-    latest = max((ends[-1], role) for role, ends in found.items() if ends) if any(found.values()) else None
-    return latest[1] if latest and len(before) - latest[0] < 20 else None
+    nearest = max(((ends[-1], role == "baseline") for role, ends in found.items() if ends), default=None)
+    if nearest is None or len(before) - nearest[0] >= 20:
+        return None
+    return "baseline" if nearest[1] else "reporting"
+
+
+def _role_behind(text: str, period: Period) -> str | None:
+    """By the word right behind a period: 2016 baseline, 2017 as the reporting period."""
+    word = _BEHIND.match(text, period.right)
+    return None if word is None else "baseline" if word[1].startswith(("base", "ref")) else "reporting"
 
 
 def _horizon(reading: Reading) -> int | None:
@@ -106,7 +126,7 @@ def _horizon(reading: Reading) -> int | None:
     if ahead:
         return max(ahead)
     worded = re.search(rf"\b{_COUNT}[\s-]*(hour|day|week|month|year)s?\b", reading.spelled)
-    return _number(worded["n"]) * HOURS_OF[worded[2]] if worded else None
+    return horizon_hours(_number(worded["n"]), worded[2]) if worded else None
 
 
 def _number(word: str) -> int:
@@ -115,7 +135,7 @@ def _number(word: str) -> int:
 
 def _limit(reading: Reading) -> int | None:
     words = [word for word in reading.words if word.isdigit() or (word in NUMBER_WORDS and word not in {"one", "zero"})]
-    numbers = [_number(word) for word in words]
+    numbers = [1] if "single" in reading.words else [_number(word) for word in words]
     return next((number for number in numbers if 0 < number <= 200), None)
 
 
@@ -124,7 +144,10 @@ def _metric(reading: Reading) -> str | None:
 
 
 def _best(reading: Reading) -> bool | None:
-    best = re.search(r"\b(?:best|lowest|least|smallest|most efficient|greenest|cheapest|fewest)\b", reading.spelled)
+    best = re.search(
+        r"\b(?:best|lowest|least|smallest|most efficient|greenest|cleanest|leanest|thriftiest|cheapest|fewest)\b",
+        reading.spelled,
+    )
     return True if best and not re.search(r"\b(?:least|lowest) efficient", reading.spelled) else None
 
 
@@ -158,7 +181,7 @@ def finance_figures(text: str) -> dict[str, float]:
     saving = (
         re.search(rf"{_AMOUNT}\s*{noun}", rest)
         or re.search(rf"\b{_SAVE}\b\D{{0,25}}?{_AMOUNT}", rest)
-        or re.search(rf"{_AMOUNT}\s*(?:(?:a|per|each|every)\s+year|yearly|annually|/\s*y\w*|p\.?a\.?)", rest)
+        or re.search(rf"{_AMOUNT}\s*(?:(?:a|per|each|every)\s+year|yearly|annually|/\s*y\w*|p\.?a\b\.?)", rest)
     )
     if saving:
         found["annual_savings"] = _amount(saving)
@@ -170,7 +193,7 @@ def finance_figures(text: str) -> dict[str, float]:
 
 
 def _amount(match: re.Match[str]) -> float:
-    return float(match["number"].replace(",", "")) * _SCALE.get(match["scale"] or "", 1)
+    return float(re.sub(r"[ ',]", "", match["number"])) * _SCALE.get(match["scale"] or "", 1)
 
 
 def _alert(reading: Reading) -> int | None:
@@ -185,7 +208,12 @@ def _query(reading: Reading) -> str | None:
             topic = re.sub(
                 r"\s+(?:in|from)\s+(?:the|our|my)\s+\w+(?:\s+\w+)?$", "", match["topic"], flags=re.IGNORECASE
             )
-            return re.sub(r"^(?:the|our|a|an)\s+", "", topic, flags=re.IGNORECASE).strip() or None
+            return (
+                re.sub(
+                    r"^(?:(?:about|on|regarding|concerning)\s+)?(?:the|our|a|an)?\b\s*", "", topic, flags=re.IGNORECASE
+                ).strip()
+                or None
+            )
     return None
 
 

@@ -22,6 +22,12 @@ def count_of(word: str) -> int:
     return 1 if word == "a" else int(word) if word.isdigit() else NUMBER_WORDS[word]
 
 
+def horizon_hours(count: int, unit: str) -> int:
+    """Hours of a coming period; twelve months are a year."""
+    years, months = divmod(count, 12) if unit == "month" else (0, count)
+    return years * HOURS_OF["year"] + months * HOURS_OF[unit]
+
+
 def _month_number(word: str) -> int:
     return MONTHS.index(word.strip(". ")[:3]) + 1
 
@@ -30,7 +36,8 @@ def _month(year: int, month: int) -> Span:
     return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
 
 
-def _add_months(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
+    """The first day of the month that lies so many months on."""
     total = day.year * 12 + day.month - 1 + months
     return date(total // 12, total % 12 + 1, 1)
 
@@ -85,14 +92,14 @@ def read_quarter(match: Match[str], today: date) -> Span:
     number = words.get(name) or int(name[-1])
     first = 3 * number - 2
     start = date(_year_of(match["y"] or match.groupdict().get("y0"), first, today), first, 1)
-    return start, _add_months(start, 3)
+    return start, add_months(start, 3)
 
 
 def read_half(match: Match[str], today: date) -> Span:
     """``first half of 2017``, ``H2``."""
     first = 1 if match["h"] in {"first", "1st", "h1"} else 7
     start = date(_year_of(match["y"], first, today), first, 1)
-    return start, _add_months(start, 6)
+    return start, add_months(start, 6)
 
 
 def read_season(match: Match[str], today: date) -> Span:
@@ -101,10 +108,10 @@ def read_season(match: Match[str], today: date) -> Span:
     year = _year_of(match["y"], month, today)
     if match[1] == "next":
         year += 1
-    elif match[1] in {"last", "previous"} and _add_months(date(year, month, 1), 3) > today:
+    elif match[1] in {"last", "previous"} and add_months(date(year, month, 1), 3) > today:
         year -= 1
     start = date(year, month, 1)
-    return start, _add_months(start, 3)
+    return start, add_months(start, 3)
 
 
 def read_trailing(match: Match[str], today: date) -> Span:
@@ -116,14 +123,14 @@ def read_trailing(match: Match[str], today: date) -> Span:
     if days is not None:
         return _after(today - timedelta(days=days)), _after(today)
     months = count * {"month": 1, "quarter": 3, "year": 12}[unit]
-    first = _add_months(today, -months)
-    last_day = (_add_months(first, 1) - timedelta(days=1)).day
+    first = add_months(today, -months)
+    last_day = (add_months(first, 1) - timedelta(days=1)).day
     return _after(first.replace(day=min(today.day, last_day))), _after(today)
 
 
 def read_leading(match: Match[str], today: date) -> Span:
     """``next 3 days``: from tomorrow on."""
-    hours = HOURS_OF[match["unit"]] * count_of(match["n"] or "a")
+    hours = horizon_hours(count_of(match["n"] or "a"), match["unit"])
     return _after(today), _after(today) + timedelta(days=-(-hours // 24))
 
 
@@ -140,8 +147,8 @@ def read_calendar(match: Match[str], today: date) -> Span:
         return start, start + timedelta(days=2)
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
     first = today.replace(day=1)
-    start = _add_months(first, -((first.month - 1) % months) + step * months)
-    return start, _add_months(start, months)
+    start = add_months(first, -((first.month - 1) % months) + step * months)
+    return start, add_months(start, months)
 
 
 def read_named_day(match: Match[str], today: date) -> Span:
@@ -210,6 +217,56 @@ def read_iso_range(match: Match[str], _: date) -> Span:
 def read_iso_day(match: Match[str], _: date) -> Span:
     """``2017-01-05``."""
     return _days(date.fromisoformat(match[1]), date.fromisoformat(match[1]))
+
+
+def read_numeric_day(match: Match[str], _: date) -> Span:
+    """``14/06/2017``, ``14.6.17``: one day."""
+    day = _numeric(match["a"], match["b"], match["y"])
+    return _days(day, day)
+
+
+def read_year_first_day(match: Match[str], _: date) -> Span:
+    """``2017/06/14``, ``2017.6.14``, ``20170614``."""
+    day = date(int(match["y"]), int(match["m"]), int(match["d"]))
+    return _days(day, day)
+
+
+def _numeric(first: str, second: str, year: str) -> date:
+    """Day first, as on most of the world's bills, unless the second number can be no month."""
+    day, month = (int(second), int(first)) if int(second) > 12 else (int(first), int(second))
+    return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
+
+
+def read_numeric_month(match: Match[str], _: date) -> Span:
+    """``06/2017``."""
+    return _month(int(match["y"]), int(match["m"]))
+
+
+def read_iso_week(match: Match[str], today: date) -> Span:
+    """``week 23 of 2017``, ``2017-W23``: Monday to Sunday, numbered as ISO 8601 does."""
+    start = date.fromisocalendar(int(match["y"] or today.isocalendar().year), int(match["w"]), 1)
+    return start, start + timedelta(days=7)
+
+
+def read_part_of_month(match: Match[str], today: date) -> Span:
+    """``first two weeks of March 2017``, ``last week of May``: counted from the first or the last day."""
+    month = _month_number(match["m"])
+    start, end = _month(_year_of(match["y"], month, today), month)
+    days = count_of(match["n"] or "a") * (7 if match["unit"].startswith("week") else 1)
+    return (start, start + timedelta(days=days)) if match["which"] == "first" else (end - timedelta(days=days), end)
+
+
+def read_part_of_year(match: Match[str], _: date) -> Span:
+    """``last three months of 2016``."""
+    start, months = date(int(match["y"]), 1, 1), count_of(match["n"])
+    end = add_months(start, 12)
+    return (start, add_months(start, months)) if match["which"] == "first" else (add_months(end, -months), end)
+
+
+def read_numeric_range(match: Match[str], _: date) -> Span:
+    """``1/3/2017 - 15/3/2017``, both days included; a first day without year is of the second's."""
+    last = _numeric(match["a2"], match["b2"], match["y2"])
+    return _days(_numeric(match["a"], match["b"], match["y"] or match["y2"]), last)
 
 
 def read_iso_month(match: Match[str], _: date) -> Span:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from eaio.agents.compute.classifier import trained
 from eaio.agents.compute.lexicon import UNSAFE
+from eaio.agents.compute.moving import moved
 from eaio.agents.compute.names import Directory, MentionKind
 from eaio.agents.compute.reading import Reading, read
 from eaio.agents.compute.slots import fill
@@ -25,9 +26,11 @@ OWN_WILL = 0.55
 """A short follow-up above this probability asks for something new, not for the same again."""
 UNFIT = 0.3
 """How much less likely a tool is that does not fit to the number of buildings named."""
+HALF_FIT = 0.5
+"""The same for a comparison that names one building: its other may stand elsewhere, but is it one?"""
 ABOUT_MANY = frozenset({"rank_buildings", "portfolio_summary", "list_buildings"})
 """Tools about the portfolio, where naming one building makes no sense."""
-CLAUSE = 0.60
+CLAUSE = 0.50
 """Both halves of a sentence must be this clear to be taken as two requests."""
 FOREIGN = 0.34
 """Below this share of known words a sentence is about something else."""
@@ -88,7 +91,8 @@ def _one(reading: Reading, situation: Situation) -> tuple[Request, ...] | Unders
     if tool == "none" and sure < HALF_SURE and reading.known_share == 1:
         tool, sure = _intent(reading, but="none")
     if situation.before and _follows(reading, tool, sure):
-        return (_continued(reading, situation.before, tool, sure),)
+        again = read(reading.text, situation.directory, situation.today, _year_end(situation.before))
+        return (_continued(again, situation.before, tool, sure),)
     named = any(mention.kind != MentionKind.UNKNOWN for mention in reading.mentions)
     foreign = bool(reading.content) and not named and reading.known_share < FOREIGN and not reading.carriers
     if tool == "none" or foreign or _says_nothing(reading, sure):
@@ -102,9 +106,15 @@ def _one(reading: Reading, situation: Situation) -> tuple[Request, ...] | Unders
     return (Request(tool, arguments, sure),)
 
 
-def _intent(reading: Reading, phrase: str | None = None, but: str = "") -> tuple[str, float]:
+def _year_end(before: Request) -> date | None:
+    """The last day of the year that the turn before was about: "and July?" stays in it."""
+    start = before.arguments.get("start")
+    return date(date.fromisoformat(start).year, 12, 31) if start else None
+
+
+def _intent(reading: Reading, phrase: str | None = None, but: str = "", named: int | None = None) -> tuple[str, float]:
     """The likeliest tool and its probability, given how many buildings the sentence names."""
-    named = len(reading.buildings)
+    named = len(reading.buildings) if named is None else named
     scores = trained().scores(reading.phrase if phrase is None else phrase)
     weighed = {tool: share * _fit(tool, named) for tool, share in scores.items() if tool != but}
     tool = max(weighed, key=weighed.__getitem__)
@@ -116,8 +126,10 @@ def _fit(tool: str, named: int) -> float:
     if tool in ABOUT_MANY:
         return UNFIT if named else 1.0
     if tool == "compare_buildings":
-        return 1 / UNFIT if named > 1 else 1.0
-    return UNFIT if tool in NEEDS_BUILDING and not named else 1.0
+        return 1 / UNFIT if named > 1 else 1.0 if named == 0 else HALF_FIT
+    lacking = tool in NEEDS_BUILDING and not named
+    crowded = named > 1 and "building" in ARGUMENTS[tool].__struct_fields__ if tool in ARGUMENTS else False
+    return UNFIT if lacking or crowded else 1.0
 
 
 def _says_nothing(reading: Reading, sure: float) -> bool:
@@ -137,11 +149,21 @@ def _follows(reading: Reading, tool: str, sure: float) -> bool:
 def _continued(reading: Reading, before: Request, tool: str, sure: float) -> Request:
     """The turn before with what is new; another tool only if the sentence clearly asks for it."""
     own = reading.content or ("why" in reading.words and ["why"])
-    tool, sure = _intent(reading, _FOLLOW.sub(" ", reading.phrase)) if own else (before.tool, 1.0)
+    tool, sure = _leaning(reading) if own else (before.tool, 1.0)
     if tool == "none" or sure < OWN_WILL or not own:
         tool = before.tool
     tool = _ahead(tool, reading)
     return Request(tool, _inherited(tool, fill(tool, reading), before, reading), sure)
+
+
+def _leaning(reading: Reading) -> tuple[str, float]:
+    """The intent of a sentence that leans on the turn before: as it stands, or with a building in place of "it"."""
+    bare = _FOLLOW.sub(" ", reading.phrase)
+    found = _intent(reading, bare)
+    if reading.mentions:
+        return found
+    whole = _POINTING.sub("@b", bare) if _POINTING.search(bare) else f"{bare} of @b"
+    return max(found, _intent(reading, whole, but="none", named=1), key=lambda each: each[1])
 
 
 def _ahead(tool: str, reading: Reading) -> str:
@@ -162,7 +184,16 @@ def _inherited(tool: str, arguments: Mapping[str, Any], before: Request, reading
         old = {name: value for name, value in old.items() if name not in {"building", "site"}}
     if {"start", "end"} & merged.keys() or "at" in merged:
         old = {name: value for name, value in old.items() if name not in {"start", "end", "at"}}
-    return {name: value for name, value in old.items() if name in fields} | merged
+    return {name: value for name, value in old.items() if name in fields} | merged | _moved(before, reading, fields)
+
+
+def _moved(before: Request, reading: Reading, fields: Sequence[str]) -> dict[str, str]:
+    """The period of the turn before, moved by what the sentence says: and the year before?"""
+    start, end = before.arguments.get("start"), before.arguments.get("end")
+    if not (start and end and {"start", "end"} <= set(fields)):
+        return {}
+    span = moved(reading.text, date.fromisoformat(start), date.fromisoformat(end))
+    return {"start": span[0].isoformat(), "end": span[1].isoformat()} if span else {}
 
 
 def _several(text: str, reading: Reading, situation: Situation) -> tuple[Request, ...]:
@@ -172,34 +203,35 @@ def _several(text: str, reading: Reading, situation: Situation) -> tuple[Request
         return ()
     for joint in _JOINT.finditer(text):
         halves = [text[: joint.start()], text[joint.end() :]]
-        found = [_clause(half, situation) for half in halves]
-        first, second = found
+        first, second = (_clause(half, situation, reading) for half in halves)
         if first and second and first.tool != second.tool and "compare_buildings" not in {first.tool, second.tool}:
             rest = read(halves[1], situation.directory, situation.today)
             arguments = _inherited(second.tool, second.arguments, first, rest)
-            back = {k: v for k, v in second.arguments.items() if k in {"building", "site"}}
-            if (
-                "building" in ARGUMENTS[first.tool].__struct_fields__
-                and not {"building", "site"} & first.arguments.keys()
-            ):
-                first = Request(first.tool, {**first.arguments, **back}, first.confidence)
-            return (first, Request(second.tool, arguments, second.confidence))
+            return (_completed(first, second), Request(second.tool, arguments, second.confidence))
     return ()
 
 
-def _alone(reading: Reading) -> tuple[str, float]:
-    """The intent of half a sentence whose building stands in the other half."""
-    scores = trained().scores(reading.phrase)
-    tool = max(scores, key=scores.__getitem__)
-    return tool, scores[tool]
+def _completed(first: Request, second: Request) -> Request:
+    """Consumption and peak of X in May: building and period, said once at the end, hold for both."""
+    fields = set(ARGUMENTS[first.tool].__struct_fields__)
+    if "building" not in fields or {"building", "site"} & first.arguments.keys():
+        return first
+    shared = fields & {"building", "site", "start", "end"}
+    back = {name: value for name, value in second.arguments.items() if name in shared and name not in first.arguments}
+    return Request(first.tool, {**first.arguments, **back}, first.confidence)
 
 
-def _clause(half: str, situation: Situation) -> Request | None:
+def _clause(half: str, situation: Situation, whole: Reading) -> Request | None:
+    """What half a sentence asks for, by itself or with the building that the other half names."""
     reading = read(half, situation.directory, situation.today)
-    tool, sure = _intent(reading) if reading.buildings else _alone(reading)
-    if tool == "none" or sure < CLAUSE or not reading.content or reading.known_share < CLAUSE:
+    if (not reading.content and not reading.carriers) or reading.known_share < CLAUSE:
         return None
-    return Request(tool, fill(tool, reading), sure)
+    phrases = (
+        [reading.phrase] if reading.mentions or not whole.buildings else [reading.phrase, f"{reading.phrase} of @b"]
+    )
+    named = len(reading.buildings) or bool(whole.buildings)
+    tool, sure = max((_intent(reading, phrase, named=named) for phrase in phrases), key=lambda found: found[1])
+    return None if tool == "none" or sure < CLAUSE else Request(tool, fill(tool, reading), sure)
 
 
 def _complete(requests: Sequence[Request], reading: Reading, situation: Situation) -> Understanding:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
+from importlib.resources import files
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -34,7 +35,9 @@ _COMMON = """
     eight nine ten eleven twelve fifteen twenty thirty fifty hundred thousand million
 """
 COMMON = frozenset(_COMMON.split())
-"""Everyday words that are never a name or a slip of a domain word."""
+"""Words of every sentence that are never a name or a slip of a domain word."""
+EVERYDAY = frozenset(files("eaio.agents.compute").joinpath("everyday.txt").read_text(encoding="utf-8").split())
+"""Words of everyday life: known, so neither misspelt nor anybody's building, but not this field's."""
 
 
 def plain(text: str) -> str:
@@ -66,8 +69,8 @@ def domain_words() -> frozenset[str]:
 
 @cache
 def foreign_words() -> frozenset[str]:
-    """Words that only the out-of-scope examples use."""
-    return frozenset(set(_words_of(load_grammar().templates["none"])) - domain_words() - COMMON)
+    """Words of the out-of-scope examples and of everyday life that are not this field's."""
+    return frozenset((set(_words_of(load_grammar().templates["none"])) | EVERYDAY) - domain_words() - COMMON)
 
 
 def _words_of(phrases: Collection[str] | Iterator[str]) -> Iterator[str]:
@@ -100,4 +103,13 @@ def corrected(word: str) -> str:
     near = process.extract(word, _spellings(), scorer=OSA.distance, score_cutoff=slips, limit=4)
     if not near:
         return word
+    near = [found for found in near if not _negates(word, found[0]) and (found[1] < 2 or found[0][0] == word[0])]
+    if not near:
+        return word
     return min(near, key=lambda found: (found[1], found[0][0] != word[0], abs(len(found[0]) - len(word)), found[0]))[0]
+
+
+def _negates(word: str, other: str) -> bool:
+    """Whether one word is the other's opposite, so that neither is a slip for it: unresolved, resolved."""
+    longer, shorter = sorted((word, other), key=len, reverse=True)
+    return longer in {f"{prefix}{shorter}" for prefix in ("un", "in", "im", "non", "dis", "ir")}

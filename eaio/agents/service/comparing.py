@@ -184,13 +184,13 @@ async def compare_buildings(ctx: Context, args: CompareBuildings) -> ToolResult:
         "measure": Fact(measure.label),
         "period": facts.during(view.start, view.end),
     }
-    more = ""
+    low_end = " and {low} at {low_value}"
     if low["value"] > 0:
         found["more"] = facts.share(high["value"] / low["value"] - 1)
-        more = ", {more} more"
+        low_end = ", {more} more than {low} at {low_value}"
     texts = [measure.text(row["value"], unit) for row in known]
     return ToolResult(
-        headline=f"By {{measure}} {{period}}, {{high}} stands at {{high_value}} and {{low}} at {{low_value}}{more}.",
+        headline=f"By {{measure}} {{period}}, {{high}} stands at {{high_value}}{low_end}.",
         facts=found,
         rows=tuple(
             Row(_label(row), text, _coverage(row), f"/buildings/{row['id']}")

@@ -67,7 +67,7 @@ def assembled(parts: Parts) -> Report:
         end=parts.end,
         as_of=parts.as_of,
         time_zone=parts.time_zone,
-        verdict=verdict.verdict(parts.kind, parts.named, parts.key, advice.opportunity, currency),
+        verdict=verdict.verdict(parts.kind, parts.named, parts.key, advice.opportunity, currency, parts.uses),
         points=_points(parts),
         key=parts.key,
         uses=parts.uses,

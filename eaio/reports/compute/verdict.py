@@ -15,7 +15,9 @@ from eaio.reports.models import (
     Use,
 )
 from eaio.timeseries.format import co2, money, number, percent, quantity
-from eaio.timeseries.units import CARRIER_LABEL, IMPORTED_ENERGY
+from eaio.timeseries.units import CARRIER_LABEL, IMPORTED_ENERGY, Carrier
+
+WATER_WORDS = {Carrier.WATER: "water", Carrier.IRRIGATION: "irrigation water"}
 
 EVEN = 0.01
 """Changes below this share are called the same."""
@@ -23,20 +25,36 @@ THIN = 0.9
 """Below this coverage the verdict says how much was measured."""
 
 
-def verdict(kind: Kind, subject: str, key: KeyFigures, opportunity: Opportunity | None, currency: str) -> str:
+def verdict(
+    kind: Kind,
+    subject: str,
+    key: KeyFigures,
+    opportunity: Opportunity | None,
+    currency: str,
+    uses: Sequence[Use] = (),
+) -> str:
     """One sentence: how much, what it cost, against what, and what can be saved."""
-    if key.energy is None:
-        used = "has no energy readings in this period"
-    else:
-        used = f"used {quantity(key.energy, 'kWh')} of energy"
+    used = f"used {quantity(key.energy, 'kWh')} of energy" if key.energy is not None else _besides_energy(uses)
+    costs = key.money is not None and (key.energy is not None or key.money > 0)
     parts = [
         f"{subject} {used}",
-        f" at a cost of {money(key.money, currency)}" if key.money is not None and key.energy is not None else "",
+        f" at a cost of {money(key.money, currency)}" if costs else "",
         f", {against(key.change)}" if key.change is not None else "",
         f", as far as {percent(key.coverage)} of the readings show" if 0 < key.coverage < THIN else "",
     ]
     sentence = "".join(parts)
     return f"{sentence}; {_worth(opportunity, currency, kind)}." if opportunity else f"{sentence}."
+
+
+def _besides_energy(uses: Sequence[Use]) -> str:
+    """What a subject did that buys no energy: it generated, or used water."""
+    said = [
+        f"{'generated' if use.carrier is Carrier.SOLAR else 'used'} {quantity(use.total, use.unit)} of "
+        f"{'solar power' if use.carrier is Carrier.SOLAR else WATER_WORDS[use.carrier]}"
+        for use in uses
+        if use.total is not None and (use.carrier is Carrier.SOLAR or use.carrier in WATER_WORDS)
+    ]
+    return " and ".join(said) or "has no energy readings in this period"
 
 
 def against(change: float) -> str:

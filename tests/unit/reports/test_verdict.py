@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from eaio.reports.compute import verdict
-from eaio.reports.models import Kind, Opportunity
+from eaio.reports.models import Kind, Opportunity, Use
+from eaio.timeseries.units import Carrier
 from tests.unit.reports.sample import COSTS, FINDING, PAYS, sample
 
 KEY = sample(figures=False).key
@@ -62,3 +63,13 @@ def test_the_dearest_anomaly_is_named_and_faults_of_the_data_cost_nothing() -> N
         said == "2 anomalies were found in this period. The most expensive one ($42): Left on overnight since Tuesday."
     )
     assert "no cost above normal is known" in verdict.findings_point([cheap], 1, "USD")
+
+
+def test_a_building_that_meters_only_water_or_sun_is_told_by_what_it_meters() -> None:
+    nothing = replace(KEY, energy=None, change=None, money=12.0)
+    wet = [Use(carrier=Carrier.IRRIGATION, total=7.97e6)]
+    sunny = [Use(carrier=Carrier.SOLAR, total=5000.0)]
+    assert "used 7.97 ML of irrigation water at a cost of $12" in verdict.verdict(
+        Kind.BUILDING, "Hall", nothing, None, "USD", wet
+    )
+    assert "generated 5.00 MWh of solar power" in verdict.verdict(Kind.BUILDING, "Hall", nothing, None, "USD", sunny)
