@@ -11,6 +11,9 @@ from eaio.metering.models import Clock
 
 _HOUR_US = 3_600_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_US = 365 * 24 * _HOUR_US
+_LAST_US = 4_102_444_800_000_000
+"""Of the stamps that can be readings: 2100."""
 
 NO_INSTANT = np.iinfo(np.int64).min
 """Stands for a stamp that no instant has."""
@@ -29,6 +32,7 @@ def to_seconds(stamps: pl.Series, clock: Clock, time_zone: str, meters: pl.Serie
     On a wall clock the autumn hour occurs twice: of each meter's stamps (``meters`` is beside ``stamps`` in a long
     table) the first in time is still daylight saving time. The hour that spring leaves out has no instant.
     """
+    stamps = stamps.clip(-_YEAR_US, _LAST_US)  # beyond lies no reading, and no calendar that could be asked
     if clock is Clock.WALL:
         stamps = _from_wall(stamps, time_zone, meters)
     elif clock is Clock.STANDARD and stamps.count():
@@ -52,7 +56,7 @@ def _from_wall(stamps: pl.Series, time_zone: str, meters: pl.Series | None) -> p
 
 def detect_clock(stamps: pl.Series, time_zone: str) -> tuple[Clock, str]:
     """Whether stamps follow daylight saving, and the evidence, from the hours at which the clocks change."""
-    known = stamps.drop_nulls().unique().sort().to_numpy()
+    known = stamps.filter(stamps.is_between(0, _LAST_US)).unique().sort().to_numpy()
     if len(known) < 2:
         return Clock.WALL, "too few stamps to tell, so the clock on the wall is assumed"
     repeated = stamps.drop_nulls()

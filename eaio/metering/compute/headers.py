@@ -59,6 +59,7 @@ _CARRIERS: tuple[tuple[Carrier, re.Pattern[str]], ...] = (
 _UNIT = re.compile(
     r"\b(kwh|mwh|gwh|wh|kw|mw|kbtu/h|kbtu|mmbtu|btu|mj|gj|therms?|ton-hours?|l|litres?|liters?|m3|m³|gal|gallons?|kgal|ccf|ft3|w)\b"
 )
+_BRACKETED = re.compile(r"[(\[][^)\]]*[)\]]$")
 _CANONICAL = {
     "therms": "therm",
     "ton-hours": "ton-hour",
@@ -134,8 +135,10 @@ def quantity_of(title: str, carrier: Carrier | None = None) -> Quantity | None:
 
 
 def unit_of(title: str) -> str | None:
-    """The unit that a column's name mentions."""
-    found = _UNIT.search(words(title))
+    """The unit that a column's name mentions, in brackets if it has some: 'M3 (kWh)' is in kWh."""
+    plain = words(title)
+    bracketed = _BRACKETED.search(plain)
+    found = (_UNIT.search(bracketed.group()) if bracketed else None) or _UNIT.search(plain)
     return found.group(1) if found else None
 
 

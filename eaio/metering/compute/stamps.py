@@ -11,6 +11,7 @@ from eaio.metering.models import DateOrder
 
 _SAMPLE = 250
 _GARBAGE_SHARE = 0.01
+_YEAR_100_US = -59_011_459_200_000_000
 
 
 class StampFormat(Struct, frozen=True):
@@ -64,9 +65,11 @@ def parse(texts: pl.Series, layout: StampFormat) -> pl.Series:
             plausible = pl.when(texts.str.contains(rf"^\d{{{digits}}}$")).then(texts)
             return pl.select(plausible).to_series().cast(pl.Int64, strict=False) * factor
     if "%H" not in layout.pattern and "%I" not in layout.pattern:
-        return texts.str.to_date(layout.pattern, strict=False).cast(pl.Datetime("us")).to_physical()
-    parsed = texts.str.to_datetime(layout.pattern, time_unit="us", strict=False, exact=True)
-    return parsed.dt.replace_time_zone(None).to_physical() if layout.has_offset else parsed.to_physical()
+        parsed = texts.str.to_date(layout.pattern, strict=False).cast(pl.Datetime("us")).to_physical()
+    else:
+        read = texts.str.to_datetime(layout.pattern, time_unit="us", strict=False, exact=True)
+        parsed = (read.dt.replace_time_zone(None) if layout.has_offset else read).to_physical()
+    return parsed.set(parsed < _YEAR_100_US, None)  # a year of two digits is not one of the first century
 
 
 def read_stamps(

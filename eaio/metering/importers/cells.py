@@ -8,6 +8,7 @@ import polars as pl
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from eaio.infra.errors import Invalid
 from eaio.metering.importers.dialect import Dialect
 from eaio.metering.importers.sources import Source
 
@@ -50,7 +51,7 @@ def read_text(source: Source, dialect: Dialect, columns: Sequence[int]) -> pl.Da
 def read_rows(source: Source, dialect: Dialect, columns: Sequence[int], start: int, count: int) -> pl.DataFrame:
     """Some rows of columns as text."""
     table = scan(source, dialect, dict.fromkeys(columns, pl.String()), ())
-    return table.slice(start, count).collect()
+    return collect(table.slice(start, count), source)
 
 
 def read_numbers(source: Source, dialect: Dialect, columns: Sequence[int], rows: int | None = None) -> Numbers:
@@ -61,7 +62,7 @@ def read_numbers(source: Source, dialect: Dialect, columns: Sequence[int], rows:
     for marks in ((), NO_VALUE):
         try:
             frame = _collect(source, dialect, dict.fromkeys(columns, pl.Float64()), marks, rows)
-        except pl.exceptions.PolarsError:
+        except Invalid:
             continue
         return Numbers(np.ascontiguousarray(frame.to_numpy().T), ())
     texts = _collect(source, dialect, dict.fromkeys(columns, pl.String()), NO_VALUE, rows)
@@ -113,7 +114,26 @@ def _collect(
     no_value: Sequence[str] = NO_VALUE,
     rows: int | None = None,
 ) -> pl.DataFrame:
-    return scan(source, dialect, wanted, no_value, rows).collect()
+    return collect(scan(source, dialect, wanted, no_value, rows), source)
+
+
+def collect(table: pl.LazyFrame, source: Source) -> pl.DataFrame:
+    """Read a table.
+
+    Raises:
+        Invalid: it is no table, or a cell does not fit its column.
+    """
+    try:
+        return table.collect()
+    except pl.exceptions.PolarsError as error:
+        raise Invalid(f"{_suspect(source)} cannot be read as a table; check the quotation marks") from error
+
+
+def _suspect(source: Source) -> str:
+    """The first line on which a quotation mark stays open, or the file."""
+    with source.path.open("rb") as file:
+        row = next((row for row, line in enumerate(file, 1) if line.count(b'"') % 2), None)
+    return f"{source.name}, row {row}," if row else source.name
 
 
 def scan(

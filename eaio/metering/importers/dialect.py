@@ -1,9 +1,11 @@
 """How a text table is written: separator, decimal mark, header row."""
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -43,16 +45,16 @@ def detect_dialect(source: Source) -> Dialect:
     Raises:
         Invalid: no table, no header, no data below it, or two columns of one name.
     """
-    lines = _first_lines(source.path)
-    separator, rows = max(((mark, _rows(lines, mark)) for mark in ",;\t|"), key=lambda found: _tabularity(found[1]))
-    width = Counter(len(row) for row in rows).most_common(1)[0][0]
+    text = _beginning(source.path)
+    separator, rows = max(((mark, _rows(text, mark)) for mark in ",;\t|"), key=lambda found: _tabularity(found[1]))
+    width = _tabularity(rows)[1]
     if width < 2:
         raise Invalid(
             f"{source.name}: no columns found; a table needs a time and at least one value, separated by comma, "
             "semicolon or tab"
         )
     title_rows = next((index for index, row in enumerate(rows) if _may_be_header(row, width)), 0)
-    header = tuple(cell.strip().lstrip("\ufeff") for cell in rows[title_rows])
+    header = tuple(_plain(cell) for cell in rows[title_rows])
     sample = tuple(tuple(row) for row in rows[title_rows + 1 : title_rows + 1 + _SAMPLE_ROWS])
     if all(_NUMBER.match(cell) or not cell for cell in header[1:]):
         raise Invalid(f"{source.name}, row {title_rows + 1}: there is no header; name the columns in the first row")
@@ -72,11 +74,15 @@ def _refuse_ragged(source: Source, separator: str, title_rows: int, width: int) 
     """
     if not any(most >= width for most in _separators_per_line(source.path, ord(separator))):
         return
+    number = 0
     with source.path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.reader(file, delimiter=separator), 1):
-            if number > title_rows and len(row) > width:
-                place = f"{source.name}, row {number}"
-                raise Invalid(f"{place}: {len(row)} cells where the header has {width}; correct the row")
+        try:
+            for number, row in enumerate(csv.reader(file, delimiter=separator), 1):
+                if number > title_rows and len(row) > width:
+                    place = f"{source.name}, row {number}"
+                    raise Invalid(f"{place}: {len(row)} cells where the header has {width}; correct the row")
+        except csv.Error as error:
+            raise Invalid(f"{source.name}, row {number + 1}: {error}; check the quotation marks") from error
 
 
 def _separators_per_line(path: Path, separator: int) -> Iterator[int]:
@@ -102,23 +108,33 @@ def _may_be_header(row: list[str], width: int) -> bool:
     return len(row) == width and sum(bool(cell.strip()) for cell in row) >= max(2, width / 2)
 
 
-def _first_lines(path: Path) -> list[str]:
+def _beginning(path: Path) -> str:
+    """Whole lines, at least three if there are as many."""
     with path.open("rb") as file:
         head = file.read(_SAMPLE_BYTES)
-        lines = head.decode("utf-8-sig", errors="ignore").splitlines()
-        while len(lines) < 3 and (more := file.read(_SAMPLE_BYTES * 8)):
+        while head.count(b"\n") < 3 and (more := file.read(_SAMPLE_BYTES * 8)):
             head += more
-            lines = head.decode("utf-8-sig", errors="ignore").splitlines()
-        complete = not file.read(1)
-    return lines if complete or len(lines) == 1 else lines[:-1]
+        whole = len(head) if not file.read(1) else head.rindex(b"\n") + 1
+    return head[:whole].decode("utf-8-sig")
 
 
-def _rows(lines: list[str], separator: str) -> list[list[str]]:
-    return list(csv.reader(lines[: _SAMPLE_ROWS + 20], delimiter=separator))
+def _rows(text: str, separator: str) -> list[list[str]]:
+    """The first rows; none if a cell would be longer than cells are, as with a separator that is not the file's."""
+    try:
+        return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _SAMPLE_ROWS + 20))
+    except csv.Error:
+        return []
+
+
+def _plain(title: str) -> str:
+    """A name on one line, without what does not print."""
+    return "".join(letter for letter in " ".join(title.split()) if letter.isprintable())
 
 
 def _tabularity(rows: list[list[str]]) -> tuple[float, int]:
     """How much a reading of the lines looks like a table: share of rows of the commonest width, then the width."""
+    if not rows:
+        return 0.0, 0
     width, count = Counter(len(row) for row in rows).most_common(1)[0]
     return (count / len(rows) if width > 1 else 0.0, width)
 

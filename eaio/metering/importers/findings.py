@@ -36,9 +36,13 @@ class Findings:
             self.by_meter.setdefault(column, Counter())[reason] += count
             self.read += count
 
+    def wants(self, reason: Reason) -> bool:
+        """Whether there are too few examples of a reason yet."""
+        return sum(example.reason is reason for example in self.examples) < _EXAMPLES_PER_REASON
+
     def example(self, reason: Reason, file: str, row: int | None, column: str, text: str) -> None:
         """Keep one place as an example, unless there are enough of its kind."""
-        if sum(example.reason is reason for example in self.examples) < _EXAMPLES_PER_REASON:
+        if self.wants(reason):
             self.examples.append(Example(reason, file, row, column, text))
 
     def note(self, sentence: str) -> None:

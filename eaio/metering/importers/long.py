@@ -16,7 +16,7 @@ from eaio.metering.importers.findings import Findings
 from eaio.metering.importers.plan import Column, MeterName
 from eaio.metering.importers.sources import Source
 from eaio.metering.importers.wide import usable_rows
-from eaio.metering.models import Clock, Reason
+from eaio.metering.models import LARGEST_READING, Clock, Reason
 from eaio.timeseries.units import Carrier
 
 _SLICE_ROWS = 4_000_000
@@ -114,6 +114,9 @@ class LongTable(Struct, frozen=True):
         joined = rows.join(meters, on="label", how="left", maintain_order="left")
         self._drop(joined.filter(pl.col("key").is_null()), Reason.UNKNOWN_METER, findings, "label")
         found = joined.drop_nulls("key").with_columns(pl.col("value") * pl.col("factor"))
+        measurable = pl.col("value").abs() <= LARGEST_READING
+        self._drop(found.filter(~measurable), Reason.OUT_OF_RANGE, findings, "text")
+        found = found.filter(measurable)
         findings.zeros += found.filter((pl.col("value") == 0) & pl.col("electric")).height
         return found
 

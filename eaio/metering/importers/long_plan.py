@@ -6,7 +6,7 @@ import polars as pl
 from eaio.infra.errors import Invalid
 from eaio.metering.compute.headers import Role, role_of, unit_of
 from eaio.metering.compute.stamps import Stamps, parse, read_stamps
-from eaio.metering.importers.cells import scan
+from eaio.metering.importers.cells import collect, scan
 from eaio.metering.importers.columns import listed, refuse_if_nothing_fits, settle, settle_clock, time_column
 from eaio.metering.importers.dialect import Dialect
 from eaio.metering.importers.findings import Findings
@@ -79,23 +79,24 @@ def _overview(source: Source, dialect: Dialect, layout: Layout) -> pl.DataFrame:
     """One row per label in the order of the file: its parts, and the first stamps."""
     parts = [f"c{position}" for position in layout.parts]
     table = scan(source, dialect, dict.fromkeys([layout.time, *layout.parts], pl.String()), ())
-    return (
+    overview = (
         table.with_row_index("row")
         .group_by(layout.label.alias("label"))
         .agg(pl.col("row").min(), pl.col(parts).first(), stamps=pl.col(f"c{layout.time}").head(_STEPS))
         .drop_nulls("label")
         .sort("row")
-        .collect()
     )
+    return collect(overview, source)
 
 
 def _stamps(source: Source, dialect: Dialect, layout: Layout, options: ImportOptions) -> Stamps:
     """The distinct stamps of the file, read."""
     column = f"c{layout.time}"
     table = scan(source, dialect, {layout.time: pl.String()}, ()).with_row_index("row", dialect.first_row)
-    distinct = table.unique(column, keep="first", maintain_order=True).collect()
+    distinct = table.unique(column, keep="first", maintain_order=True)
     where = f"{source.name}, column {dialect.header[layout.time]!r}"
-    return read_stamps(distinct[column], where, dialect.first_row, options.dates, distinct["row"])
+    read = collect(distinct, source)
+    return read_stamps(read[column], where, dialect.first_row, options.dates, read["row"])
 
 
 def _matches(overview: pl.DataFrame, layout: Layout, dialect: Dialect, matcher: Matcher) -> dict[str, Match | Reason]:

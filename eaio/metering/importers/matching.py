@@ -11,6 +11,8 @@ from eaio.metering.importers.plan import Catalogue, KnownMeter
 from eaio.metering.models import ImportOptions, Reason
 from eaio.timeseries.units import Carrier
 
+_LONGEST_NAME = 200
+
 MAIN = "main"
 """The name of a building's only meter of a carrier."""
 
@@ -51,6 +53,8 @@ class Matcher:
     ) -> Match | Reason:
         """The meter of a column title or meter name; the rest from columns of their own."""
         said = self._carrier(carrier_text)
+        if said is None and carrier_text is not None and carrier_text.strip():
+            return Reason.NOT_ENERGY
         building = building or self.options.building
         known = self._known(name, said, building)
         if known is not None:
@@ -87,6 +91,10 @@ class Matcher:
         if building not in self._catalogue.building_zones and self.options.site:
             self.buildings[building] = BuildingDraft(name=building, site=self.options.site)
         label = name if named_after_quantity or named else MAIN
+        if max(len(building), len(label)) > _LONGEST_NAME:
+            raise Invalid(f"The name {name[:40]!r}… has {len(name):,} letters; shorten it to {_LONGEST_NAME}")
+        if not (building + label).isprintable():
+            raise Invalid(f"The name {name[:40]!r} holds a character that does not print; remove it")
         meter = MeterDraft(building=building, carrier=measured.carrier, name=label)
         return Match(meter, measured, zone, None)
 

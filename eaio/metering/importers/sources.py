@@ -14,6 +14,7 @@ from msgspec import Struct
 from eaio.infra.errors import Invalid, TooLarge
 
 _BLOCK = 1 << 20
+_BLANK = b" \t\r\n\x0b\x0c" + codecs.BOM_UTF8
 _RATIO_LIMIT = 200
 _RATIO_FROM = 64 << 20
 """Meter data compresses three to forty times; what grows further than the limit, past this size, is a bomb."""
@@ -25,6 +26,9 @@ _BINARY = {
     b"%PDF": "a PDF",
     b"SQLi": "a database",
 }
+_MOST_ENTRIES = 1_000
+_LONGEST_LINE = 8 << 20
+"""In bytes: a row of some hundred thousand meters."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -39,7 +43,7 @@ class Source(Struct, frozen=True):
 
 
 def open_source(path: Path, scratch: Path, limit: int, name: str | None = None) -> Source:
-    """Make one file readable: decompressed into ``scratch`` if needed, checked for size and encoding.
+    """Make one file readable: decompressed into ``scratch`` if needed, checked for size, lines and encoding.
 
     Raises:
         TooLarge: bigger than ``limit`` bytes, or a compressed file that grows beyond reason.
@@ -73,6 +77,8 @@ def unpack_archive(path: Path, target: Path, limit: int) -> Path:
                 raise Invalid(f"{path.name} is an Excel workbook; export the readings as CSV and import that")
             if not entries:
                 raise Invalid(f"{path.name} holds no .csv or .csv.gz file")
+            if len(entries) > _MOST_ENTRIES:
+                raise TooLarge(f"{path.name} holds {len(entries):,} files; send at most {_MOST_ENTRIES:,} at a time")
             room, place = limit, target
             for entry in entries:
                 place = target.joinpath(*PurePosixPath(entry.filename).parts)
@@ -131,22 +137,37 @@ def _readable(path: Path, shown: str, scratch: Path) -> Source:
         if file.read(2) in _UTF16:
             path = _from_utf16(path, scratch / f"{len(list(scratch.iterdir()))}.csv", shown)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines, last, has_text = 0, b"\n", False
+    lines, last, has_text, begun = 0, b"\n", False, 0
     for block in _blocks(path):
         if b"\0" in block:
             raise Invalid(
-                f"{shown} is not text (row {lines + block.count(b'%c' % 10, 0, block.index(0)) + 1} holds a zero byte)"
+                f"{shown}, row {lines + block.count(10, 0, block.index(0)) + 1}: a zero byte, so it is not text in UTF-8; "
+                "save the file as CSV UTF-8"
             )
         try:
             decoder.decode(block)
         except UnicodeDecodeError as error:
             row = lines + block[: error.start].count(b"\n") + 1
             raise Invalid(f"{shown}, row {row}: the encoding is not UTF-8; save the file as CSV UTF-8") from error
+        if begun + (len(block) if b"\n" not in block else block.index(b"\n")) > _LONGEST_LINE:
+            raise Invalid(f"{shown}, row {lines + 1}: the line does not end; a table has one row per line")
+        begun = len(block) - 1 - block.rindex(b"\n") if b"\n" in block else begun + len(block)
         lines += block.count(b"\n")
-        last, has_text = block[-1:], has_text or bool(block.strip())
+        last, has_text = block[-1:], has_text or bool(block.strip(_BLANK))
+    _finish(decoder, shown, lines)
     if not has_text:
         raise Invalid(f"{shown} is empty; export it again")
+    if lines == 0 and b"\r" in next(_blocks(path)):
+        raise Invalid(f"{shown} ends its lines as old Macs did; save the file as CSV UTF-8")
     return Source(path, shown, lines + (last != b"\n"), path.stat().st_size)
+
+
+def _finish(decoder: codecs.IncrementalDecoder, shown: str, lines: int) -> None:
+    """Raise Invalid if the file ends amid a character."""
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{shown}, row {lines + 1}: the file is cut off amid a character; send it again") from error
 
 
 def _from_utf16(path: Path, target: Path, shown: str) -> Path:

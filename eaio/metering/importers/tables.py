@@ -60,7 +60,7 @@ def wide_plan(source: Source, dialect: Dialect, matcher: Matcher, place: Workpla
     mapping = tuple(mapped for _, mapped in settled)
     _count_skipped(source, dialect, mapping, findings)
     clock = settle_clock(stamps, options, columns[0].time_zone, findings) if columns else Clock.UTC
-    table = WideTable(source, dialect, stamps.times, clock, tuple(columns), place.latest)
+    table = WideTable(source, dialect, time, stamps.times, clock, tuple(columns), place.latest)
     return Plan(
         format=Format.WIDE_CSV,
         files=(source.name,),

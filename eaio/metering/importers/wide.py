@@ -1,7 +1,7 @@
 """A wide table: one column of time, one column per meter."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -11,18 +11,20 @@ from numpy.typing import NDArray
 from eaio.buildings.models import MeterDraft
 from eaio.metering.compute.batch import Batch, batch_of, encode, ordered
 from eaio.metering.compute.clock import NO_INSTANT, to_seconds
-from eaio.metering.importers.cells import Numbers, read_numbers
+from eaio.metering.importers.cells import Numbers, read_numbers, read_rows
 from eaio.metering.importers.dialect import Dialect
 from eaio.metering.importers.findings import Findings
 from eaio.metering.importers.plan import Column, MeterName
 from eaio.metering.importers.sources import Source
-from eaio.metering.models import Clock, Reason
+from eaio.metering.models import LARGEST_READING, Clock, Reason
 from eaio.timeseries.units import Carrier
+
+Item = TypeVar("Item")
 
 _PARSE_CELLS = 8_000_000
 _BATCH_CELLS = 2_000_000
 _SAMPLE_STEPS = 1_000
-_SAMPLE_COLUMNS = 500
+_SAMPLE_CELLS = 4_000_000
 
 
 class Rows(Struct, frozen=True):
@@ -50,6 +52,8 @@ class WideTable(Struct, frozen=True):
 
     source: Source
     dialect: Dialect
+    time: int
+    """Position of the column of stamps."""
     stamps: pl.Series
     clock: Clock
     columns: tuple[Column, ...]
@@ -82,8 +86,9 @@ class WideTable(Struct, frozen=True):
         numbers = read_numbers(self.source, self.dialect, [column.position for column in block])
         rows = rows_of[block[0].time_zone]
         self._report_text(numbers, block, findings)
-        self._report_rows(numbers, block, rows, findings)
-        matrix = numbers.matrix if rows.whole(len(self.stamps)) else numbers.matrix[:, rows.order]
+        matrix = self._measurable(numbers.matrix, block, findings)
+        self._report_rows(matrix, block, rows, findings)
+        matrix = matrix if rows.whole(len(self.stamps)) else matrix[:, rows.order]
         per_batch = max(1, _BATCH_CELLS // max(1, len(self.stamps)))
         for start in range(0, len(block), per_batch):
             part = block[start : start + per_batch]
@@ -126,22 +131,40 @@ class WideTable(Struct, frozen=True):
             for cell in bad.first:
                 row = self.dialect.first_row + cell.position
                 findings.example(Reason.NOT_A_NUMBER, self.source.name, row, titles[bad.column], cell.text)
-        infinite = np.isinf(numbers.matrix)
-        for place in np.flatnonzero(infinite.any(axis=1)).tolist():
-            positions = np.flatnonzero(infinite[place])
-            findings.drop(Reason.NOT_A_NUMBER, block[place].title, len(positions))
-            row = self.dialect.first_row + int(positions[0])
-            findings.example(Reason.NOT_A_NUMBER, self.source.name, row, block[place].title, "infinite")
 
-    def _report_rows(self, numbers: Numbers, block: Sequence[Column], rows: Rows, findings: Findings) -> None:
+    def _measurable(
+        self, matrix: NDArray[np.float64], block: Sequence[Column], findings: Findings
+    ) -> NDArray[np.float64]:
+        """``matrix`` without infinite values and those that no meter can measure, which are reported."""
+        limits = LARGEST_READING / np.array([column.factor for column in block])
+        highest, lowest = (extreme.reduce(matrix, axis=1, initial=0.0) for extreme in (np.fmax, np.fmin))
+        places = np.flatnonzero((highest > limits) | (lowest < -limits)).tolist()
+        matrix = matrix.copy() if places else matrix
+        for place in places:
+            beyond, infinite = np.abs(matrix[place]) > limits[place], np.isinf(matrix[place])
+            for reason, chosen in ((Reason.NOT_A_NUMBER, infinite), (Reason.OUT_OF_RANGE, beyond & ~infinite)):
+                positions = np.flatnonzero(chosen)
+                findings.drop(reason, block[place].title, len(positions))
+                self._show(reason, positions, block[place].position, findings)
+            matrix[place, beyond] = np.nan
+        return matrix
+
+    def _show(self, reason: Reason, positions: NDArray[np.int64], column: int, findings: Findings) -> None:
+        """Give the first of these cells as examples, as they stand in the file."""
+        for position in positions[:3].tolist():
+            if findings.wants(reason):
+                text = read_rows(self.source, self.dialect, [column], position, 1).item()
+                row, title = self.dialect.first_row + position, self.dialect.header[column]
+                findings.example(reason, self.source.name, row, title, text or "")
+
+    def _report_rows(
+        self, matrix: NDArray[np.float64], block: Sequence[Column], rows: Rows, findings: Findings
+    ) -> None:
         for reason, positions in rows.dropped.items():
-            present = np.isfinite(numbers.matrix[:, positions])
+            present = np.isfinite(matrix[:, positions])
             for column, count in zip(block, present.sum(axis=1).tolist(), strict=True):
                 findings.drop(reason, column.title, count)
-            for position in positions[present.any(axis=0)][:3].tolist():
-                stamp = self.stamps[position]
-                text = "no date" if stamp is None else f"{datetime(1970, 1, 1) + timedelta(microseconds=stamp)}"  # noqa: DTZ001  # as in the file
-                findings.example(reason, self.source.name, self.dialect.first_row + position, "time", text)
+            self._show(reason, positions[present.any(axis=0)], self.time, findings)
 
 
 def usable_rows(stamps: pl.Series, seconds: NDArray[np.int64], latest: int) -> Rows:
@@ -171,8 +194,7 @@ def intervals(source: Source, dialect: Dialect, stamps: pl.Series, columns: Sequ
     times = head.fill_null(0).to_numpy()
     common = step_minutes(np.unique(times[known]))
     found: dict[int, int] = {}
-    for start in range(0, len(columns), _SAMPLE_COLUMNS):
-        part = columns[start : start + _SAMPLE_COLUMNS]
+    for part in _chunks(columns, _SAMPLE_CELLS // max(1, len(head))):
         matrix = read_numbers(source, dialect, part, _SAMPLE_STEPS).matrix
         for column, values in zip(part, matrix, strict=True):
             own = np.unique(times[known & np.isfinite(values)])
@@ -196,7 +218,7 @@ def _alike(rows_of: Mapping[str, Rows]) -> list[set[str]]:
     return list(groups.values())
 
 
-def _chunks(columns: list[Column], size: int) -> Iterator[list[Column]]:
+def _chunks(columns: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     for start in range(0, len(columns), max(1, size)):
         yield columns[start : start + max(1, size)]
 

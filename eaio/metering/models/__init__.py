@@ -1,6 +1,7 @@
 """What the readings, their totals and their imports are."""
 
 from eaio.metering.models.imports import (
+    LARGEST_READING,
     REMEDY,
     Clock,
     DateOrder,
@@ -32,6 +33,7 @@ from eaio.metering.models.readings import (
 __all__ = [
     "DAILY",
     "GROUPS",
+    "LARGEST_READING",
     "MONTHLY",
     "POINTS",
     "REMEDY",

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     """Why a reading was dropped."""
 
     NOT_A_NUMBER = "not-a-number"
+    OUT_OF_RANGE = "out-of-range"
     DUPLICATE_TIME = "duplicate-time"
     UNKNOWN_METER = "unknown-meter"
     BEFORE_1970 = "before-1970"
@@ -76,6 +77,7 @@ REMEDY: dict[Reason, tuple[str, str]] = {
         "a cell that is not a number",
         "correct it, or leave the cell empty where there is no reading",
     ),
+    Reason.OUT_OF_RANGE: ("a number that no meter can measure", "correct it, or the unit in the header"),
     Reason.DUPLICATE_TIME: ("a second reading of one meter at one time", "the last one counts; remove the others"),
     Reason.UNKNOWN_METER: ("no meter of this name", "create it first, or import with --site to create it there"),
     Reason.BEFORE_1970: ("a reading before 1970", "correct the date"),
@@ -89,6 +91,10 @@ REMEDY: dict[Reason, tuple[str, str]] = {
     Reason.NOT_ENERGY: ("neither energy nor volume", "name carrier and unit in the header, such as 'Gas (therm)'"),
 }
 """What each reason means, and what to do about it."""
+
+
+LARGEST_READING = 1e15
+"""In kWh or litres; the whole world uses less in an hour."""
 
 
 class Example(Struct, frozen=True):

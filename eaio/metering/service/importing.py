@@ -23,7 +23,7 @@ from eaio.metering.repository import storing as repository
 from eaio.metering.service.pipeline import Pipeline
 from eaio.metering.service.planning import catalogue_of, create, make_plan
 from eaio.metering.service.recording import ImportRequest, OnProgress, remembered, reported
-from eaio.metering.service.reporting import report_of
+from eaio.metering.service.reporting import refuse_if_nothing_kept, report_of
 from eaio.metering.service.storing import Store, record_weather
 
 log = structlog.get_logger()
@@ -82,6 +82,7 @@ async def _import(
         batches = _batches(plan, {name: key_of[meter] for name, meter in meters.items()}, findings)
         await Pipeline(database, store, sum(table.cells for table in plan.tables), note).run(batches)
         note(Progress("storing weather", findings.read, findings.read))
+        refuse_if_nothing_kept(plan, findings)
         weather = await _store_weather(conn, request.organisation, plan)
         note(Progress("bringing totals up to date", findings.read, findings.read))
         touched = await store.finish()

@@ -39,15 +39,27 @@ def make_plan(path: Path, options: ImportOptions, catalogue: Catalogue, place: W
         NotFound: there is no such file.
         Invalid, TooLarge: it cannot be imported; the message names file, row, column and remedy.
     """
-    if not path.exists():
+    if not (path.is_file() or path.is_dir()):
         raise NotFound(f"There is no file or folder {path}")
+    try:
+        return _plan(path, options, catalogue, place, findings)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Invalid(f"{path.name} cannot be read: {reason}; make it readable, or copy it elsewhere") from error
+
+
+def _plan(path: Path, options: ImportOptions, catalogue: Catalogue, place: Workplace, findings: Findings) -> Plan:
+    name = path.name
     if path.is_file() and _is_zip(path):
         path = unpack_archive(path, place.scratch / "unpacked", place.limit)
     if path.is_dir():
         folder = _bdg2_folder(path)
         if folder is None or options.format not in {Format.AUTO, Format.BDG2}:
-            raise Invalid(f"{path.name} has no metadata/metadata.csv; import a BDG2 folder, or one CSV file at a time")
-        return bdg2_plan(folder, options, place, findings)
+            raise Invalid(
+                f"{name} has neither metadata/metadata.csv nor meters/raw; import a BDG2 folder, or one CSV file at a "
+                "time"
+            )
+        return bdg2_plan(folder, catalogue, options, place, findings)
     if options.format is Format.BDG2:
         raise Invalid(f"{path.name} is a file; BDG2 is imported as a folder with metadata and meters")
     return table_plan(path, catalogue, options, place, findings)

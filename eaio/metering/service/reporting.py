@@ -1,8 +1,24 @@
 """The report of an import."""
 
+from eaio.infra.errors import Invalid
 from eaio.metering.importers.findings import Findings
 from eaio.metering.importers.plan import Plan
-from eaio.metering.models import ImportReport, Stored
+from eaio.metering.models import REMEDY, Format, ImportReport, Stored
+
+
+def refuse_if_nothing_kept(plan: Plan, findings: Findings) -> None:
+    """Raise Invalid if a table has no reading to keep, with the first reason: its meters shall not be created empty."""
+    if plan.format is Format.BDG2 or findings.first is not None:
+        return
+    name = plan.files[0]
+    if not findings.examples:
+        raise Invalid(f"{name} holds no readings: every cell is empty; export it again")
+    example = findings.examples[0]
+    what, remedy = REMEDY[example.reason]
+    place = f"row {example.row}, column {example.column!r}" if example.row else f"column {example.column!r}"
+    raise Invalid(
+        f"{name}: none of its {findings.read:,} readings can be kept; {place} ({example.text!r}) is {what}: {remedy}"
+    )
 
 
 def report_of(

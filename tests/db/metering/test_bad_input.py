@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +36,22 @@ def zipped(name: str, content: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def thousand() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(1_001):
+            archive.writestr(f"{number}.csv", GOOD)
+    return buffer.getvalue()
+
+
+def contradictory() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.csv", GOOD)
+        archive.writestr("a.csv/b.csv", GOOD)
+    return buffer.getvalue()
+
+
 TWINS = "timestamp,Hall (kWh),Hall (kWh)\n2024-01-01 00:00,1,2\n"
 MIXED = "timestamp,Hall (kWh)\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n31/01/2024 02:00,3\n"
 LATIN = "timestamp,Büro (kWh)\n2024-01-01 00:00,1\n".encode("latin-1")
@@ -63,8 +80,33 @@ REFUSED: dict[str, tuple[str | bytes, type[EaioError], str]] = {
     "workbook": (zipped("xl/workbook.csv", b"a,b\n1,2\n"), Invalid, r"Excel workbook.*export"),
     "wrong encoding": (LATIN, Invalid, r"row 1: the encoding is not UTF-8.*save"),
     "binary": (b"\xd0\xcf\x11\xe0" + b"\0" * 100, Invalid, r"old Excel workbook"),
-    "zero bytes": (b"timestamp,Hall (kWh)\n2024-01-01 00:00,1\n\0\0\n", Invalid, r"row 3 holds a zero byte"),
+    "zero bytes": (b"timestamp,Hall (kWh)\n2024-01-01 00:00,1\n\0\0\n", Invalid, r"row 3: a zero byte.*save"),
     "two columns of one name": (TWINS, Invalid, r"columns 2 and 3 are both called 'Hall \(kWh\)'"),
+    "nothing but a byte-order mark": (b"\xef\xbb\xbf", Invalid, r"readings\.csv is empty"),
+    "cut off amid a letter": (GOOD.encode() + b"\xc3", Invalid, r"row 26: the file is cut off"),
+    "lines of old Macs": (GOOD.replace("\n", "\r"), Invalid, r"old Macs.*save"),
+    "a line without end": (GOOD.encode() + b"1" * 9_000_000, Invalid, r"row 26: the line does not end"),
+    "one line of commas": (b"a," * 5_000_000, Invalid, r"row 1: the line does not end"),
+    "a quotation mark that stays open": (GOOD + '2024-01-02 00:00,"1\n' + GOOD * 700, Invalid, r"quotation marks"),
+    "a carrier that is none": ("meter,time,value,carrier\nHall,2024-01-01,1,plutonium\n", Invalid, r"neither carrier"),
+    "a name too long": (GOOD.replace("Hall", "H" * 300), Invalid, r"has 306 letters; shorten it to 200"),
+    "a name that does not print": (
+        'meter,time,value,carrier\n"Ha\nll",2024-01-01,1,gas\n',
+        Invalid,
+        r"does not print; remove",
+    ),
+    "nothing to keep": (
+        GOOD.replace("2024", "1950"),
+        Invalid,
+        r"none of its 24 readings.*row 2, column 'timestamp' \('1950-01-01 00:00'\) is a reading before 1970",
+    ),
+    "no readings": (
+        "timestamp,Hall (kWh)\n2024-01-01 00:00,\n2024-01-01 01:00,\n",
+        Invalid,
+        r"every cell is empty; export",
+    ),
+    "a zip of a thousand files": (thousand(), TooLarge, r"holds 1,001 files; send at most 1,000"),
+    "a zip that contradicts itself": (contradictory(), Invalid, r"cannot be read"),
     "a row too long": (GOOD + "2024-01-02 00:00,1,2\n", Invalid, r"row 26: 3 cells where the header has 2"),
 }
 
@@ -89,6 +131,28 @@ async def test_a_file_beyond_the_limit_is_refused_before_it_is_read(importer: Im
 async def test_a_missing_file_is_said_to_be_missing(importer: Importer, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="nowhere"):
         await importer(tmp_path / "nowhere.csv")
+
+
+async def test_what_is_no_file_is_not_read(importer: Importer, tmp_path: Path) -> None:
+    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name in ("loop.csv", "pipe.csv"):
+        with pytest.raises(NotFound, match=name):
+            await importer(tmp_path / name)
+
+
+async def test_weather_that_cannot_be_is_refused_or_left_out(importer: Importer, tmp_path: Path) -> None:
+    file = bdg2_folder(tmp_path / "set") / "weather" / "weather.csv"
+    rows = file.read_text().rstrip().splitlines()
+    stamp = rows[1].split(",")[0]
+    file.write_text("\n".join([*rows, rows[1].replace(stamp, "1969-01-01 00:00:00")]))
+    report = (await importer(tmp_path / "set")).report
+    assert any(note.startswith("1 rows of weather/weather.csv are left out") for note in report.notes)
+    cells = rows[1].split(",")
+    cells[rows[0].split(",").index("airTemperature")] = "1e300"
+    file.write_text("\n".join([rows[0], ",".join(cells)]))
+    with pytest.raises(Invalid, match=r"weather\.csv, row 2, column 'airTemperature': '1e\+300'.*correct"):
+        await importer(tmp_path / "set")
 
 
 async def test_text_in_numbers_is_reported_with_row_and_column(importer: Importer, tmp_path: Path) -> None:
@@ -123,15 +187,26 @@ async def test_readings_before_1970_and_after_tomorrow_are_dropped_with_their_ro
     later = NOW + timedelta(days=2)
     rows = [
         "timestamp,Hall (kWh)",
-        "1969-12-31 23:00,1",
+        "0001-01-01 00:00,1",
         *(f"{stamp},1" for stamp in hours(24)),
         f"{later:%Y-%m-%d %H:%M},1",
     ]
     report = (await importer(written(tmp_path, "\n".join(rows)), SITE)).report
     assert (report.readings_kept, report.reasons) == (24, {"before-1970": 1, "after-tomorrow": 1})
-    assert {(example.reason, example.row) for example in report.examples} == {
-        (Reason.BEFORE_1970, 2), (Reason.AFTER_TOMORROW, 27),
+    assert {(example.reason, example.row, example.text) for example in report.examples} == {
+        (Reason.BEFORE_1970, 2, "0001-01-01 00:00"), (Reason.AFTER_TOMORROW, 27, f"{later:%Y-%m-%d %H:%M}"),
     }  # fmt: skip
+
+
+async def test_a_number_that_no_meter_can_measure_is_reported(importer: Importer, tmp_path: Path) -> None:
+    wide = "\n".join(["timestamp,Hall (MWh)", *(f"{stamp},1" for stamp in hours(24)), "2024-01-02 00:00,1e308"])
+    report = (await importer(written(tmp_path, wide), SITE)).report
+    assert (report.readings_kept, report.reasons, report.examples[0].row) == (24, {"out-of-range": 1}, 26)
+    assert report.examples[0].text == "1e308"
+    rows = ["meter,time,value,carrier,unit", *(f"Annex,{stamp},1,gas,MWh" for stamp in hours(24))]
+    rows[4] = rows[4].replace(",1,gas", ",-1e300,gas")
+    report = (await importer(written(tmp_path, "\n".join(rows)), SITE)).report
+    assert (report.readings_kept, report.reasons, report.examples[0].row) == (23, {"out-of-range": 1}, 5)
 
 
 async def test_an_unknown_meter_is_refused_unless_a_site_is_named(importer: Importer, tmp_path: Path) -> None:
@@ -172,8 +247,8 @@ async def test_an_hour_that_the_clocks_leave_out_is_reported(importer: Importer,
 async def test_a_meter_keeps_its_interval(importer: Importer, tmp_path: Path) -> None:
     await importer(written(tmp_path, GOOD), SITE)
     quarter = "timestamp,Hall (kWh)\n" + "".join(f"2024-02-01 00:{minute:02},1\n" for minute in (0, 15, 30, 45))
-    report = (await importer(written(tmp_path, quarter), SITE)).report
-    assert (report.readings_kept, report.reasons) == (0, {"other-interval": 4})
+    with pytest.raises(Invalid, match=r"none of its 4 readings.*another interval"):
+        await importer(written(tmp_path, quarter), SITE)
 
 
 async def test_the_order_of_the_date_may_be_said(importer: Importer, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,6 +65,21 @@ async def test_importing_again_changes_nothing(importer: Importer, tmp_path: Pat
     assert again.touched == ()
     versions = await importer.rows("SELECT data_version FROM organisations WHERE id = %s")
     assert versions == [(1,)]
+
+
+async def test_a_folder_without_metadata_is_for_the_buildings_that_are_there(
+    importer: Importer, tmp_path: Path
+) -> None:
+    folder = bdg2_folder(tmp_path / "set")
+    shutil.move(folder / "metadata", tmp_path / "metadata")
+    with pytest.raises(Invalid, match=r"no metadata/metadata\.csv.*create the buildings first"):
+        await importer(folder)
+    shutil.move(tmp_path / "metadata", folder / "metadata")
+    first = (await importer(folder)).report
+    shutil.rmtree(folder / "metadata")
+    again = (await importer(folder)).report
+    assert (again.readings_new, again.readings_replaced, again.sites) == (0, 0, 0)
+    assert again.readings_unchanged == first.readings_kept
 
 
 async def test_a_corrected_file_updates_only_what_changed(importer: Importer, tmp_path: Path) -> None:

@@ -111,3 +111,9 @@ def test_the_file_itself_tells_which_clock_it_follows() -> None:
     assert detect_clock(hours_of(start, 1000, LONDON), LONDON)[0] is Clock.WALL
     assert "do not change" in detect_clock(hours_of(start, 100, LONDON), LONDON)[1]
     assert "do not change" in detect_clock(hours_of(start, 1000, None), "Asia/Kolkata")[1]
+
+
+def test_years_of_two_digits_are_of_this_century() -> None:
+    for texts in (["31/12/23 23:00", "01/01/24 00:00"], ["12/31/23 23:00", "1/1/24 00:00"], ["31.12.23", "01.01.24"]):
+        times = read_stamps(pl.Series(texts), "file", 2).times.cast(pl.Datetime("us"))
+        assert times.dt.year().to_list() == [2023, 2024]
