@@ -46,7 +46,7 @@ from eaio.infra.server import database_url
 from eaio.infra.telemetry import watch_pool
 from eaio.infra.web import health
 from eaio.infra.web.handlers import dependencies
-from eaio.infra.web.problems import on_eaio_error, on_http_error, on_unexpected, on_unstorable
+from eaio.infra.web.problems import on_eaio_error, on_http_error, on_too_deep, on_unexpected, on_unstorable
 from eaio.infra.web.protection import csrf_middleware, security_headers
 from eaio.infra.web.rendering import template_config
 from eaio.metering import jobs as metering_jobs
@@ -97,6 +97,7 @@ PROBLEMS = {
     EaioError: on_eaio_error,
     HTTPException: on_http_error,
     DataError: on_unstorable,
+    RecursionError: on_too_deep,
     Exception: on_unexpected,
 }
 """Which kind of error is answered how."""

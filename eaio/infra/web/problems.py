@@ -49,7 +49,18 @@ def on_http_error(request: WebRequest, error: HTTPException) -> Response[object]
 def on_unstorable(request: WebRequest, error: DataError) -> Response[object] | Template:
     """Text with a NUL character, a number beyond its column: the database says what it cannot hold."""
     log.warning("input refused by the database", path=request.url.path, reason=str(error))
-    return _answer(request, 422, "invalid", f"The input holds something that cannot be stored: {error.args[0]}", {})
+    return _answer(
+        request,
+        422,
+        "invalid",
+        f"The input holds something that cannot be stored: {str(error).partition(chr(10))[0]}",
+        {},
+    )
+
+
+def on_too_deep(request: WebRequest, _: RecursionError) -> Response[object] | Template:
+    """JSON of thousands of nested brackets, which the decoder gives up on."""
+    return _answer(request, 400, "invalid", "The input is nested too deeply; send it as the schema shows it", {})
 
 
 def on_unexpected(request: WebRequest, error: Exception) -> Response[object] | Template:

@@ -69,7 +69,10 @@ def parse(texts: pl.Series, layout: StampFormat) -> pl.Series:
     else:
         read = texts.str.to_datetime(layout.pattern, time_unit="us", strict=False, exact=True)
         parsed = (read.dt.replace_time_zone(None) if layout.has_offset else read).to_physical()
-    return parsed.set(parsed < _YEAR_100_US, None)  # a year of two digits is not one of the first century
+    early = (parsed < _YEAR_100_US).fill_null(value=False)
+    if layout.order is DateOrder.YEAR_FIRST:
+        early &= ~texts.str.contains(r"^\d{4}").fill_null(value=False)
+    return parsed.set(early, None)  # a year of two digits is not one of the first century
 
 
 def read_stamps(

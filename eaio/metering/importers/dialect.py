@@ -47,6 +47,8 @@ def detect_dialect(source: Source) -> Dialect:
     """
     text = _beginning(source.path)
     separator, rows = max(((mark, _rows(text, mark)) for mark in ",;\t|"), key=lambda found: _tabularity(found[1]))
+    if not rows:
+        raise Invalid(f"{source.name}: a cell near the top does not end; check the quotation marks")
     width = _tabularity(rows)[1]
     if width < 2:
         raise Invalid(

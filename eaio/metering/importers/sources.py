@@ -140,10 +140,8 @@ def _readable(path: Path, shown: str, scratch: Path) -> Source:
     lines, last, has_text, begun = 0, b"\n", False, 0
     for block in _blocks(path):
         if b"\0" in block:
-            raise Invalid(
-                f"{shown}, row {lines + block.count(10, 0, block.index(0)) + 1}: a zero byte, so it is not text in UTF-8; "
-                "save the file as CSV UTF-8"
-            )
+            row = lines + block.count(10, 0, block.index(0)) + 1
+            raise Invalid(f"{shown}, row {row}: a zero byte, so this is not text in UTF-8; save the file as CSV UTF-8")
         try:
             decoder.decode(block)
         except UnicodeDecodeError as error:

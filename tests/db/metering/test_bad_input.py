@@ -199,7 +199,9 @@ async def test_readings_before_1970_and_after_tomorrow_are_dropped_with_their_ro
 
 
 async def test_a_number_that_no_meter_can_measure_is_reported(importer: Importer, tmp_path: Path) -> None:
-    wide = "\n".join(["timestamp,Hall (MWh)", *(f"{stamp},1" for stamp in hours(24)), "2024-01-02 00:00,1e308"])
+    wide = "\n".join(
+        ["timestamp,Hall electricity (MWh)", *(f"{stamp},1" for stamp in hours(24)), "2024-01-02 00:00,1e308"]
+    )
     report = (await importer(written(tmp_path, wide), SITE)).report
     assert (report.readings_kept, report.reasons, report.examples[0].row) == (24, {"out-of-range": 1}, 26)
     assert report.examples[0].text == "1e308"

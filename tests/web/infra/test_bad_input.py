@@ -22,3 +22,9 @@ def test_a_report_of_an_impossible_day_is_refused(tenant: Tenant, name: str, day
     answer = client.get("/api/reports/portfolio.csv", params={name: day})
     assert answer.status_code == 422
     assert "not a day that readings can have" in answer.text
+
+
+def test_brackets_without_end_are_refused(tenant: Tenant) -> None:
+    answer = tenant.client().post("/api/sites", content=b"[" * 5_000, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert "nested too deeply" in answer.text
