@@ -49,13 +49,8 @@ def on_http_error(request: WebRequest, error: HTTPException) -> Response[object]
 def on_unstorable(request: WebRequest, error: DataError) -> Response[object] | Template:
     """Text with a NUL character, a number beyond its column: the database says what it cannot hold."""
     log.warning("input refused by the database", path=request.url.path, reason=str(error))
-    return _answer(
-        request,
-        422,
-        "invalid",
-        f"The input holds something that cannot be stored: {str(error).partition(chr(10))[0]}",
-        {},
-    )
+    reason = str(error).partition("\n")[0]
+    return _answer(request, 422, "invalid", f"The input holds something that cannot be stored: {reason}", {})
 
 
 def on_too_deep(request: WebRequest, _: RecursionError) -> Response[object] | Template:

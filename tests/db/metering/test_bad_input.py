@@ -87,7 +87,7 @@ REFUSED: dict[str, tuple[str | bytes, type[EaioError], str]] = {
     "lines of old Macs": (GOOD.replace("\n", "\r"), Invalid, r"old Macs.*save"),
     "a line without end": (GOOD.encode() + b"1" * 9_000_000, Invalid, r"row 26: the line does not end"),
     "one line of commas": (b"a," * 5_000_000, Invalid, r"row 1: the line does not end"),
-    "a quotation mark that stays open": (GOOD + '2024-01-02 00:00,"1\n' + GOOD * 700, Invalid, r"quotation marks"),
+    "a quotation mark that stays open": (GOOD + '2024-01-02 00:00,"1\n' + GOOD * 10, Invalid, r"quotation marks"),
     "a carrier that is none": ("meter,time,value,carrier\nHall,2024-01-01,1,plutonium\n", Invalid, r"neither carrier"),
     "a name too long": (GOOD.replace("Hall", "H" * 300), Invalid, r"has 306 letters; shorten it to 200"),
     "a name that does not print": (
