@@ -38,7 +38,7 @@ class ContextParams(Struct, frozen=True):
     agreement: float = 1.5
     """How far the mean may exceed the second largest view, as a factor."""
     smoothing_hours: int = 13
-    floor_of_median: float = 0.05
+    floor_of_median: float = 0.065
     floor_of_peak: float = 0.01
 
 

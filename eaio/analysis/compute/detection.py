@@ -37,8 +37,8 @@ FEWEST_HOURS = 6 * 168
 class DetectionParams(Struct, frozen=True):
     """When an hour is an anomaly and when hours are one event."""
 
-    threshold: float = 3.4
-    """Smoothed robust standard deviations; chosen on LEAD."""
+    threshold: float = 3.2
+    """Smoothed robust standard deviations; chosen on LEAD, in the middle of a plateau."""
     bridge_hours: int = 3
     """A shorter lull does not end a spell."""
     shortest_hours: int = 3

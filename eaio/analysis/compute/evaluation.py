@@ -1,6 +1,7 @@
 """Judging the detector against labels, next to two usual baselines measured on the same hours."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from eaio.analysis.compute.weeks import Clock
 from eaio.timeseries import metrics
 
+LABELLED_SHARE = 0.025
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -62,19 +64,28 @@ def iqr(series: Labelled) -> Judged:
     return Judged(score, score > 1.5)
 
 
-def isolation_forest(series: Labelled, share: float = 0.025, seed: int = 0) -> Judged:
-    """PyOD's isolation forest on value, hour and weekday; flags the share of hours that LEAD labels on average."""
+def isolation_forest(series: Labelled) -> Judged:
+    """PyOD's isolation forest on value, hour and weekday."""
     from pyod.models.iforest import IForest
 
+    return _outliers(series, IForest(contamination=LABELLED_SHARE, random_state=0, n_jobs=1))
+
+
+def ecod(series: Labelled) -> Judged:
+    """PyOD's empirical cumulative distribution detector (Li et al. 2022) on value, hour and weekday."""
+    from pyod.models.ecod import ECOD
+
+    return _outliers(series, ECOD(contamination=LABELLED_SHARE, n_jobs=1))
+
+
+def _outliers(series: Labelled, detector: Any) -> Judged:
+    """Flag the share of hours that LEAD labels on average."""
     hour_of_week = series.clock.hour_of_week()
     present = np.isfinite(series.values)
-    features = np.column_stack((series.values, hour_of_week % 24, hour_of_week // 24))[present]
-    forest = IForest(contamination=share, random_state=seed, n_jobs=1).fit(features)
-    score = np.zeros(series.values.size)
-    score[present] = forest.decision_scores_
-    flagged = np.zeros(series.values.size, bool)
-    flagged[present] = forest.labels_ == 1
+    detector.fit(np.column_stack((series.values, hour_of_week % 24, hour_of_week // 24))[present])
+    score, flagged = np.zeros(series.values.size), np.zeros(series.values.size, bool)
+    score[present], flagged[present] = detector.decision_scores_, detector.labels_ == 1
     return Judged(score, flagged)
 
 
-BASELINES: dict[str, Callable[[Labelled], Judged]] = {"iqr": iqr, "iforest": isolation_forest}
+BASELINES: dict[str, Callable[[Labelled], Judged]] = {"iqr": iqr, "iforest": isolation_forest, "ecod": ecod}

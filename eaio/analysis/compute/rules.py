@@ -25,6 +25,10 @@ Bools = NDArray[np.bool_]
 HEATING = frozenset({Carrier.STEAM, Carrier.HOTWATER})
 MISSING_HOURS = 24
 STUCK_HOURS = 12
+FLAT_HOURS = 6
+"""Long enough on a meter that hardly ever repeats a value."""
+SELDOM = 0.005
+"""Share of the hours that repeat the one before by chance, up to which a meter hardly ever does."""
 FINE_SHARE = 0.2
 """Distinct values as a share of all: a meter above it resolves every hour, and never repeats itself by chance."""
 FEWEST_STRETCHES = 20
@@ -32,6 +36,8 @@ FEWEST_STRETCHES = 20
 STANDBY = 0.05
 """Share of the near-peak load under which a constant value is standby, not a frozen meter."""
 SEASONAL_ZERO_HOURS = 48
+FAR_BELOW = 0.5
+"""Share of the lowest hundredth of the load under which nothing ordinary lies."""
 NEAR_ZERO = 0.02
 """Share of the median load; outages are often coded as 1 rather than 0."""
 RESTING = 0.15
@@ -120,16 +126,27 @@ def zero(evidence: Evidence) -> Bools:
 def outage(evidence: Evidence) -> Bools:
     """Electricity at two percent of its median or less for three hours: the supply or the meter was off.
 
-    Not so where the load is next to nothing at those hours every week.
+    Not so where the load is next to nothing at those hours every week. So it was where one value far below everything
+    else repeats itself, whatever stands for nothing.
     """
     if evidence.carrier != Carrier.ELECTRICITY:
         return np.zeros(evidence.values.shape, bool)
-    return _unusual_rest(evidence.values, _near_zero(evidence.values), 3)
+    return _unusual_rest(evidence.values, _near_zero(evidence.values) | _coded_nothing(evidence.values), 3)
+
+
+def _coded_nothing(values: Floats) -> Bools:
+    same = np.zeros(values.shape, bool)
+    same[1:] = values[1:] == values[:-1]
+    same[:-1] |= same[1:]
+    if _is_coarse(values) or same.all():
+        return np.zeros(values.shape, bool)
+    return same & (values < FAR_BELOW * weeks.quantile(values[~same], 0.01))
 
 
 def stuck(evidence: Evidence) -> Bools:
-    """The same value for twelve hours; on a coarse meter, for three times as long as its flat stretches usually last.
+    """The same value for twelve hours, or for six on a meter that hardly ever repeats one.
 
+    On a coarse meter, for three times as long as its flat stretches usually last.
     A load that often rests at one value (a constant base, a coarse meter, standby in summer) is no fault.
     """
     if evidence.carrier in {Carrier.WATER, Carrier.IRRIGATION, Carrier.SOLAR}:
@@ -139,9 +156,11 @@ def stuck(evidence: Evidence) -> Bools:
     repeats[1:] = (values[1:] == values[:-1]) & (values[1:] > STANDBY * np.nan_to_num(weeks.quantile(values, 0.95)))
     found = runs(repeats)
     lengths = found[:, 1] - found[:, 0] + 1
-    coarse = np.unique(values[np.isfinite(values)]).size < FINE_SHARE * values.size
+    coarse = _is_coarse(values)
     usual = float(np.quantile(lengths, 0.9)) if coarse and lengths.size >= FEWEST_STRETCHES else 0.0
-    longest = max(STUCK_HOURS, 3 * usual)
+    by_chance = int((lengths[lengths < FLAT_HOURS] - 1).sum())
+    fine = not coarse and by_chance < SELDOM * values.size
+    longest = max(FLAT_HOURS if fine else STUCK_HOURS, 3 * usual)
     stretches = found[lengths >= longest] - (1, 0)
     if stretches.size and np.diff(stretches, axis=1).sum() > 0.2 * values.size:
         return np.zeros(values.shape, bool)
@@ -195,6 +214,11 @@ def _steps(decades: Floats) -> list[int]:
             if steady and abs(abs(size) - round(abs(size))) <= SCALE_TOLERANCE and round(abs(size)) >= 1:
                 found.append(int(day))
     return found
+
+
+def _is_coarse(values: Floats) -> bool:
+    """Whether a meter counts in steps so large that it repeats itself by chance."""
+    return np.unique(values[np.isfinite(values)]).size < FINE_SHARE * values.size
 
 
 def _typical(values: Floats) -> float:

@@ -96,6 +96,15 @@ def test_a_coarse_meter_that_often_repeats_itself_is_not_stuck() -> None:
     assert found(np.round(office() / 20) * 20) == {}
 
 
+def test_half_a_day_at_one_value_is_long_for_a_meter_that_never_repeats_itself() -> None:
+    assert found(planted(2000, 2008, 55.5)) == {"stuck": [[2000, 2008]]}
+    assert found(planted(2000, 2005, 55.5)) == {}
+
+
+def test_an_outage_may_be_coded_as_any_value_far_below_the_rest() -> None:
+    assert found(planted(2000, 2004, 5.0)) == {"outage": [[2000, 2004]]}
+
+
 def test_an_electricity_meter_that_never_read_anything_has_no_zero_fault() -> None:
     assert found(np.zeros(HOURS)) == {}
 
