@@ -103,11 +103,13 @@ WHERE r.organisation_id = %(organisation)s AND b.archived_at IS NULL
   AND (%(search)s::text IS NULL OR b.name ILIKE '%%' || %(search)s || '%%' OR r.name ILIKE '%%' || %(search)s || '%%');
 
 -- name: sums_by_measure
-SELECT r.measure, count(*)::integer AS count, sum(r.net_money) AS money
+SELECT r.measure, min(r.name) AS name, count(*)::integer AS count, sum(r.net_money) AS money,
+       coalesce(sum(r.cost), 0) AS cost, coalesce(sum(r.net_npv), 0) AS npv, coalesce(sum(r.value), 0) AS value,
+       (array_agg(b.name ORDER BY r.net_money DESC, b.name))[1] AS largest
 FROM recommendations r
 JOIN buildings b ON b.id = r.building_id
 WHERE r.organisation_id = %(organisation)s AND b.archived_at IS NULL AND r.is_current AND r.net_money IS NOT NULL
-  AND r.status <> 'rejected'
+  AND (r.status = %(status)s OR (%(status)s::text IS NULL AND r.status <> 'rejected'))
   AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
   AND (%(building)s::uuid IS NULL OR r.building_id = %(building)s)
   AND (%(use)s::text IS NULL OR b.primary_use = %(use)s)

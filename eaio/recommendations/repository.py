@@ -169,7 +169,7 @@ async def totals(conn: Connection, organisation: UUID, wanted: Filters) -> Total
 
 async def sums_by_measure(conn: Connection, organisation: UUID, wanted: Filters) -> Sequence[MeasureSum]:
     """Money by measure over the buildings of a filter, the largest first, overlaps counted once."""
-    conditions = {"site": wanted.site, "building": wanted.building, "use": wanted.use}
+    conditions = {"site": wanted.site, "building": wanted.building, "use": wanted.use, "status": wanted.status}
     return await fetch_all(conn, SQL["sums_by_measure"], MeasureSum, organisation=organisation, **conditions)
 
 

@@ -20,7 +20,7 @@ from eaio.infra.identity import Principal, Role
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
 from eaio.recommendations import service as recommendations
-from eaio.recommendations.models import Filters, Order, Status
+from eaio.recommendations.models import Filters, Status
 
 DECISIONS = 5
 PICKED = 14
@@ -84,13 +84,13 @@ async def _board(_: WebRequest, conn: Connection, principal: Principal) -> tuple
     found = await portfolio.portfolio(known, Asked(period=Preset.YEAR))
     view = found.view
     last = (await today.last_day(known))[1]
-    waiting = Filters(status=Status.PROPOSED, sort=Order.VALUE, limit=DECISIONS)
+    proposed = await recommendations.savings_by_measure(conn, organisation, Filters(status=Status.PROPOSED))
     return "dashboards/board.html", {
         "found": found,
         "view": view,
         "league": await today.league(known, (view.start, view.end), view.before or (view.start, view.end)),
         "identified": await recommendations.list_recommendations(conn, organisation),
-        "waiting": await recommendations.list_recommendations(conn, organisation, waiting),
+        "waiting": sorted(proposed, key=lambda measure: -measure.value)[:DECISIONS],
         "totals": await analysis.anomaly_totals(conn, organisation),
         "silent": len(await today.silent_meters(known, last)),
         "own_figures": len(await recommendations.own_figures(conn, organisation)),

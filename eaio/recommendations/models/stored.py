@@ -210,11 +210,23 @@ class Page(Struct, frozen=True):
 
 
 class MeasureSum(Struct, frozen=True):
-    """One measure over all buildings of a filter."""
+    """One measure over all buildings of a filter; money and NPV count overlaps once."""
 
     measure: str
+    name: str
     count: int
     money: float
+    cost: float
+    npv: float
+    value: float
+    """Risk-adjusted, what the lists are ranked by."""
+    largest: str
+    """The building where it saves most."""
+
+    @property
+    def payback(self) -> float | None:
+        """Years until the savings have paid for it; None where it saves nothing."""
+        return self.cost / self.money if self.money > 0 else None
 
 
 class Baseline(Struct, frozen=True):

@@ -31,7 +31,7 @@ async def history(conn: Connection, organisation: UUID, id_: UUID) -> Sequence[E
 async def savings_by_measure(
     conn: Connection, organisation: UUID, wanted: Filters = _EVERYTHING
 ) -> Sequence[MeasureSum]:
-    """Money a year by measure over the buildings of a filter (site, building, use), overlaps counted once."""
+    """What each measure comes to over the buildings of a filter (site, building, use, status)."""
     return await repository.sums_by_measure(conn, organisation, wanted)
 
 

@@ -219,6 +219,10 @@ async def test_totals_count_overlapping_measures_once(
     page = await service.list_recommendations(conn, organisation)
     by_measure = await service.savings_by_measure(conn, organisation)
     assert sum(row.money for row in by_measure) == pytest.approx(page.totals.money)
+    assert sum(row.npv for row in by_measure) == pytest.approx(page.totals.npv)
+    assert sum(row.cost for row in by_measure) == pytest.approx(page.totals.cost)
+    assert all(row.count == 1 and row.payback == pytest.approx(row.cost / row.money) for row in by_measure if row.money)
+    assert not await service.savings_by_measure(conn, organisation, Filters(status=Status.DONE))
     baseline = await service.savings_baseline(conn, organisation)
     assert 0 < page.totals.money < baseline.money
 
