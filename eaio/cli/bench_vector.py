@@ -161,8 +161,12 @@ async def _ids(conn: Connection, space: Space, stored: Floats) -> Sequence[UUID]
     cursor = await conn.execute(
         "SELECT id, subvector(embedding, 1, 4)::real[] FROM vectors WHERE organisation_id = %s", [space.organisation]
     )
-    by_start = {tuple(np.float32(row[1]).tolist()): row[0] for row in await cursor.fetchall()}
-    return [by_start[tuple(start.tolist())] for start in stored[:, :4].astype(np.float32)]
+    by_start = {_start(np.asarray(row[1])): row[0] for row in await cursor.fetchall()}
+    return [by_start[_start(row)] for row in stored]
+
+
+def _start(values: Floats) -> bytes:
+    return values[:4].astype(np.float32).tobytes()
 
 
 def _truth(stored: Floats, asked: Floats) -> NDArray[np.int64]:
