@@ -22,7 +22,7 @@ CREATE TABLE building_patterns PARTITION OF vectors FOR VALUES IN ('building_pat
 CREATE TABLE anomaly_signatures PARTITION OF vectors FOR VALUES IN ('anomaly_signatures');
 CREATE TABLE agent_memory PARTITION OF vectors FOR VALUES IN ('agent_memory');
 CREATE TABLE user_interactions PARTITION OF vectors FOR VALUES IN ('user_interactions');
-CREATE INDEX vectors_nearest ON vectors USING hnsw (embedding vector_cosine_ops) WITH (m = 8, ef_construction = 64);
+CREATE INDEX vectors_nearest ON vectors USING hnsw (embedding vector_cosine_ops) WITH (m = 16, ef_construction = 128);
 COMMENT ON COLUMN vectors.id IS 'Of the meter, event or memory that the vector stands for.';
 COMMENT ON COLUMN vectors.model IS 'What made the vector; only vectors of one model are compared.';
 COMMENT ON COLUMN vectors.metadata IS 'Text by field, what a search may be narrowed by.';

@@ -22,7 +22,7 @@ from eaio.infra.vectors.models import (
 )
 
 SQL = load_queries("eaio.infra.vectors")
-EF_SEARCH = 200
+EF_SEARCH = 100
 """Candidates that a search of the graph keeps; `eaio bench vector` shows what it buys in recall and costs in time."""
 
 

@@ -34,7 +34,7 @@ Client: TypeAlias = Any
 SCHEMA = "timescale_vectors"
 MOST_CONNECTIONS = 4
 SETTINGS = {
-    "hnsw": {"hnsw.ef_search": 200, "hnsw.iterative_scan": "strict_order"},
+    "hnsw": {"hnsw.ef_search": 100, "hnsw.iterative_scan": "strict_order"},
     "diskann": {"diskann.query_search_list_size": 100, "diskann.query_rescore": 200},
 }
 """What a search sets for its transaction, by kind of index."""
