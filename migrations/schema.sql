@@ -802,6 +802,21 @@ CREATE TABLE public.imports (
     error text,
     CONSTRAINT imports_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );
+CREATE TABLE public.load_patterns (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    carrier text NOT NULL,
+    name text NOT NULL,
+    centre double precision[] NOT NULL,
+    week double precision[] NOT NULL,
+    traits jsonb NOT NULL,
+    rank integer NOT NULL,
+    reason text NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON COLUMN public.load_patterns.id IS 'Stays when a later grouping finds the pattern again.';
+COMMENT ON COLUMN public.load_patterns.centre IS 'Mean direction of its members'' load shapes, 384 values of length 1.';
+COMMENT ON COLUMN public.load_patterns.week IS 'Median of its members'' typical weeks over their means, Monday 00:00 first.';
 CREATE TABLE public.memberships (
     organisation_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -881,6 +896,25 @@ UNION ALL
     (meter_hours.readings)::bigint AS readings,
     (meter_hours.estimated)::bigint AS estimated
    FROM public.meter_hours;
+CREATE TABLE public.meter_shapes (
+    meter_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    building_id uuid NOT NULL,
+    carrier text NOT NULL,
+    week double precision[] NOT NULL,
+    traits jsonb NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    turned_at timestamp with time zone,
+    turned_until timestamp with time zone,
+    turned_amount double precision,
+    turned_usual double precision,
+    pattern_id uuid,
+    likeness double precision
+);
+COMMENT ON COLUMN public.meter_shapes.turned_at IS 'The week at which this year''s ways best take over from those of the year before.';
+COMMENT ON COLUMN public.meter_shapes.turned_usual IS 'Use in the same weeks a year before those of turned_amount.';
+COMMENT ON COLUMN public.meter_shapes.likeness IS 'Cosine to the centre of its pattern.';
 CREATE TABLE public.organisations (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text NOT NULL,
@@ -1204,6 +1238,10 @@ ALTER TABLE ONLY public.forecasts
     ADD CONSTRAINT forecasts_pkey PRIMARY KEY (meter_id, origin);
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.load_patterns
+    ADD CONSTRAINT load_patterns_organisation_id_carrier_name_key UNIQUE (organisation_id, carrier, name);
+ALTER TABLE ONLY public.load_patterns
+    ADD CONSTRAINT load_patterns_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (organisation_id, user_id);
 ALTER TABLE ONLY public.meter_figures
@@ -1214,6 +1252,8 @@ ALTER TABLE ONLY public.meter_readings_daily
     ADD CONSTRAINT meter_readings_daily_pkey PRIMARY KEY (meter_key, day);
 ALTER TABLE ONLY public.meter_readings
     ADD CONSTRAINT meter_readings_pkey PRIMARY KEY (meter_key, "time");
+ALTER TABLE ONLY public.meter_shapes
+    ADD CONSTRAINT meter_shapes_pkey PRIMARY KEY (meter_id);
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisations
@@ -1266,17 +1306,17 @@ ALTER TABLE ONLY public.weather_daily
     ADD CONSTRAINT weather_daily_pkey PRIMARY KEY (site_id, day);
 ALTER TABLE ONLY public.weather_readings
     ADD CONSTRAINT weather_readings_pkey PRIMARY KEY (site_key, "time");
-CREATE INDEX vectors_nearest ON ONLY public.vectors USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
-CREATE INDEX agent_memory_embedding_idx ON public.agent_memory USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
+CREATE INDEX vectors_nearest ON ONLY public.vectors USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
+CREATE INDEX agent_memory_embedding_idx ON public.agent_memory USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 CREATE INDEX analysis_runs_organisation ON public.analysis_runs USING btree (organisation_id, started_at DESC);
 CREATE INDEX anomaly_events_building ON public.anomaly_events USING btree (building_id, started_at DESC);
 CREATE INDEX anomaly_events_dearest ON public.anomaly_events USING btree (organisation_id, status, money DESC NULLS LAST, id);
 CREATE INDEX anomaly_events_every ON public.anomaly_events USING btree (organisation_id, started_at DESC, id);
 CREATE INDEX anomaly_events_newest ON public.anomaly_events USING btree (organisation_id, status, started_at DESC, id);
-CREATE INDEX anomaly_signatures_embedding_idx ON public.anomaly_signatures USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
+CREATE INDEX anomaly_signatures_embedding_idx ON public.anomaly_signatures USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 CREATE INDEX audit_trail_organisation ON public.audit_trail USING btree (organisation_id, id DESC);
 CREATE INDEX building_figures_ranking ON public.building_figures USING btree (organisation_id, use_type, eui);
-CREATE INDEX building_patterns_embedding_idx ON public.building_patterns USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
+CREATE INDEX building_patterns_embedding_idx ON public.building_patterns USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 CREATE INDEX building_signals_organisation ON public.building_signals USING btree (organisation_id, use);
 CREATE INDEX buildings_site ON public.buildings USING btree (site_id);
 CREATE INDEX chat_messages_thread ON public.chat_messages USING btree (thread_id, id);
@@ -1289,6 +1329,8 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_wo
 CREATE INDEX imports_organisation ON public.imports USING btree (organisation_id, started_at DESC);
 CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 CREATE INDEX meter_figures_building ON public.meter_figures USING btree (building_id);
+CREATE INDEX meter_shapes_building ON public.meter_shapes USING btree (building_id);
+CREATE INDEX meter_shapes_organisation ON public.meter_shapes USING btree (organisation_id, carrier);
 CREATE INDEX planted_faults_organisation ON public.planted_faults USING btree (organisation_id, started_at);
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
 CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
@@ -1302,7 +1344,7 @@ CREATE INDEX recommendation_events_recommendation ON public.recommendation_event
 CREATE INDEX recommendation_runs_organisation ON public.recommendation_runs USING btree (organisation_id, started_at DESC);
 CREATE INDEX recommendations_value ON public.recommendations USING btree (organisation_id, is_current, value DESC);
 CREATE INDEX sign_in_failures_recent ON public.sign_in_failures USING btree (email, at);
-CREATE INDEX user_interactions_embedding_idx ON public.user_interactions USING hnsw (embedding public.vector_cosine_ops) WITH (m='8', ef_construction='64');
+CREATE INDEX user_interactions_embedding_idx ON public.user_interactions USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 ALTER INDEX public.vectors_nearest ATTACH PARTITION public.agent_memory_embedding_idx;
 ALTER INDEX public.vectors_pkey ATTACH PARTITION public.agent_memory_pkey;
 ALTER INDEX public.vectors_nearest ATTACH PARTITION public.anomaly_signatures_embedding_idx;
@@ -1371,6 +1413,8 @@ ALTER TABLE ONLY public.forecasts
     ADD CONSTRAINT forecasts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.load_patterns
+    ADD CONSTRAINT load_patterns_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.memberships
@@ -1381,6 +1425,14 @@ ALTER TABLE ONLY public.meter_figures
     ADD CONSTRAINT meter_figures_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.meter_figures
     ADD CONSTRAINT meter_figures_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_shapes
+    ADD CONSTRAINT meter_shapes_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_shapes
+    ADD CONSTRAINT meter_shapes_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_shapes
+    ADD CONSTRAINT meter_shapes_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_shapes
+    ADD CONSTRAINT meter_shapes_pattern_id_fkey FOREIGN KEY (pattern_id) REFERENCES public.load_patterns(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.planted_faults
     ADD CONSTRAINT planted_faults_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.planted_faults

@@ -253,3 +253,79 @@ SELECT id, status, total, done, failed, events, author, started_at, finished_at,
 FROM analysis_runs
 WHERE organisation_id = %(organisation)s
 ORDER BY started_at DESC LIMIT 1;
+
+-- name: save_shape
+INSERT INTO meter_shapes (meter_id, organisation_id, building_id, carrier, week, traits, first_day, last_day, turned_at,
+                          turned_until, turned_amount, turned_usual)
+SELECT m.id, m.organisation_id, m.building_id, m.carrier, %(week)s::double precision[], %(traits)s::jsonb,
+       %(first_day)s, %(last_day)s, %(turned_at)s, %(turned_until)s, %(turned_amount)s, %(turned_usual)s
+FROM energy_meters m
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter_id)s
+ON CONFLICT (meter_id) DO UPDATE SET
+    week = excluded.week, traits = excluded.traits, first_day = excluded.first_day, last_day = excluded.last_day,
+    turned_at = excluded.turned_at, turned_until = excluded.turned_until, turned_amount = excluded.turned_amount,
+    turned_usual = excluded.turned_usual;
+
+-- name: delete_shapes
+DELETE FROM meter_shapes WHERE organisation_id = %(organisation)s AND meter_id = ANY(%(meters)s::uuid[]);
+
+-- name: shapes
+SELECT s.meter_id, s.building_id, s.carrier, s.week, s.traits, s.first_day, s.last_day, s.turned_at, s.turned_until,
+       s.turned_amount, s.turned_usual
+FROM meter_shapes s
+JOIN energy_meters m ON m.id = s.meter_id
+JOIN buildings b ON b.id = s.building_id
+WHERE s.organisation_id = %(organisation)s AND (%(carrier)s::text IS NULL OR s.carrier = %(carrier)s)
+  AND (%(building)s::uuid IS NULL OR s.building_id = %(building)s)
+  AND m.archived_at IS NULL AND b.archived_at IS NULL
+ORDER BY s.meter_id;
+
+-- name: shape_carriers
+SELECT s.carrier FROM meter_shapes s
+JOIN energy_meters m ON m.id = s.meter_id
+JOIN buildings b ON b.id = s.building_id
+WHERE s.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL
+GROUP BY s.carrier ORDER BY count(*) DESC, s.carrier;
+
+-- name: pattern_members
+SELECT s.meter_id, m.name AS meter, s.building_id, b.name AS building, t.name AS site, b.primary_use AS use,
+       s.pattern_id, s.likeness, s.first_day, s.last_day
+FROM meter_shapes s
+JOIN energy_meters m ON m.id = s.meter_id
+JOIN buildings b ON b.id = s.building_id
+JOIN sites t ON t.id = b.site_id
+WHERE s.organisation_id = %(organisation)s AND s.carrier = %(carrier)s
+  AND m.archived_at IS NULL AND b.archived_at IS NULL
+ORDER BY s.likeness DESC NULLS LAST, b.name, m.name;
+
+-- name: patterns
+SELECT id, carrier, name, centre, week, traits, rank, reason, found_at
+FROM load_patterns
+WHERE organisation_id = %(organisation)s AND (%(carrier)s::text IS NULL OR carrier = %(carrier)s)
+ORDER BY carrier, rank;
+
+-- name: pattern
+SELECT id, carrier, name, centre, week, traits, rank, reason, found_at
+FROM load_patterns
+WHERE organisation_id = %(organisation)s AND id = %(pattern)s;
+
+-- name: drop_patterns
+DELETE FROM load_patterns
+WHERE organisation_id = %(organisation)s AND carrier = %(carrier)s AND NOT id = ANY(%(kept)s::uuid[]);
+
+-- name: unname_patterns
+UPDATE load_patterns SET name = id::text WHERE organisation_id = %(organisation)s AND carrier = %(carrier)s;
+
+-- name: save_pattern
+INSERT INTO load_patterns (id, organisation_id, carrier, name, centre, week, traits, rank, reason)
+VALUES (%(id)s, %(organisation)s, %(carrier)s, %(name)s, %(centre)s::double precision[],
+        %(week)s::double precision[], %(traits)s::jsonb, %(rank)s, %(reason)s)
+ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name, centre = excluded.centre, week = excluded.week, traits = excluded.traits,
+    rank = excluded.rank, reason = excluded.reason, found_at = now();
+
+-- name: assign_patterns
+UPDATE meter_shapes s
+SET pattern_id = r.pattern_id, likeness = r.likeness
+FROM unnest(%(meters)s::uuid[], %(patterns)s::uuid[], %(likeness)s::double precision[]) AS r (meter, pattern_id, likeness)
+WHERE s.organisation_id = %(organisation)s AND s.meter_id = r.meter;

@@ -24,6 +24,7 @@ from eaio.analysis.models import (
     MeterFigures,
     Peer,
 )
+from eaio.analysis.models.patterns import Member, StoredPattern, StoredShape
 from eaio.infra.db import Connection, execute, fetch_all, fetch_one, fetch_optional, load_queries
 from eaio.timeseries.units import Carrier
 
@@ -226,3 +227,69 @@ async def run(conn: Connection, organisation: UUID, run_id: UUID) -> AnalysisRun
 async def latest_run(conn: Connection, organisation: UUID) -> AnalysisRun | None:
     """The newest run."""
     return await fetch_optional(conn, SQL["latest_run"], AnalysisRun, organisation=organisation)
+
+
+async def save_shape(conn: Connection, organisation: UUID, shape: StoredShape) -> None:
+    """Keep a meter's shape in place of the earlier one; its pattern stays until the next grouping."""
+    plain = {**_columns(shape), "traits": Jsonb(dict(shape.traits))}
+    await execute(conn, SQL["save_shape"], organisation=organisation, **plain)
+
+
+async def delete_shapes(conn: Connection, organisation: UUID, meters: Sequence[UUID]) -> None:
+    """Forget the shapes of meters."""
+    await execute(conn, SQL["delete_shapes"], organisation=organisation, meters=list(meters))
+
+
+async def shapes(
+    conn: Connection, organisation: UUID, *, carrier: Carrier | None = None, building: UUID | None = None
+) -> Sequence[StoredShape]:
+    """Shapes of active meters, in order of meter."""
+    return await fetch_all(
+        conn, SQL["shapes"], StoredShape, organisation=organisation, carrier=carrier, building=building
+    )
+
+
+async def shape_carriers(conn: Connection, organisation: UUID) -> Sequence[Carrier]:
+    """Carriers that have shapes, the one with most meters first."""
+    return [Carrier(text) for text in await fetch_all(conn, SQL["shape_carriers"], str, organisation=organisation)]
+
+
+async def pattern_members(conn: Connection, organisation: UUID, carrier: Carrier) -> Sequence[Member]:
+    """Every active meter of a carrier that has a shape, with its pattern."""
+    return await fetch_all(conn, SQL["pattern_members"], Member, organisation=organisation, carrier=carrier)
+
+
+async def patterns(conn: Connection, organisation: UUID, carrier: Carrier | None = None) -> Sequence[StoredPattern]:
+    """Patterns of a carrier or of all, the largest first."""
+    return await fetch_all(conn, SQL["patterns"], StoredPattern, organisation=organisation, carrier=carrier)
+
+
+async def pattern(conn: Connection, organisation: UUID, pattern_id: UUID) -> StoredPattern:
+    """One pattern; NotFound if it is not the organisation's."""
+    return await fetch_one(
+        conn, SQL["pattern"], StoredPattern, "No such pattern", organisation=organisation, pattern=pattern_id
+    )
+
+
+async def save_patterns(conn: Connection, organisation: UUID, carrier: Carrier, found: Sequence[StoredPattern]) -> None:
+    """Keep the patterns of a carrier in place of earlier ones; those with a known id are renewed.
+
+    Names are taken off first, so that two patterns can swap theirs.
+    """
+    kept = [one.id for one in found]
+    await execute(conn, SQL["drop_patterns"], organisation=organisation, carrier=carrier, kept=kept)
+    await execute(conn, SQL["unname_patterns"], organisation=organisation, carrier=carrier)
+    for one in found:
+        plain = {**_columns(one), "traits": Jsonb(dict(one.traits))}
+        del plain["found_at"]
+        await execute(conn, SQL["save_pattern"], organisation=organisation, **plain)
+
+
+async def assign_patterns(conn: Connection, organisation: UUID, assigned: Sequence[tuple[UUID, UUID, float]]) -> None:
+    """Write which pattern each meter belongs to and how near its centre it is."""
+    columns = {
+        "meters": [meter for meter, _, _ in assigned],
+        "patterns": [pattern_id for _, pattern_id, _ in assigned],
+        "likeness": [likeness for _, _, likeness in assigned],
+    }
+    await execute(conn, SQL["assign_patterns"], organisation=organisation, **columns)

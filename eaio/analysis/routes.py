@@ -25,6 +25,7 @@ from eaio.analysis.models import (
     PortfolioAnalysis,
     RankBy,
 )
+from eaio.analysis.models.patterns import Patterns, SimilarBuildings
 from eaio.infra.errors import NotFound
 from eaio.infra.identity import Action
 from eaio.infra.web.handlers import Conn, Who
@@ -114,6 +115,33 @@ async def meter_figures(conn: Conn, principal: Who, building_id: FromPath[UUID])
     return list(await service.meter_figures(conn, principal.organisation, building_id))
 
 
+@get(
+    "/api/analysis/building/{building_id:uuid}/similar",
+    summary="Buildings that behave like this one",
+    tags=TAGS,
+    responses=REFUSED,
+)
+async def similar(
+    conn: Conn,
+    principal: Who,
+    building_id: FromPath[UUID],
+    carrier: Annotated[Carrier | None, QueryParameter(description="By default electricity, else what there is")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=50)] = 5,
+) -> SimilarBuildings:
+    """Nearest by the cosine of their load shapes, whatever their size; what they share most, and their patterns."""
+    return await service.similar_buildings(conn, principal.organisation, building_id, carrier=carrier, limit=limit)
+
+
+@get("/api/analysis/patterns", summary="Patterns that meters fall into", tags=TAGS)
+async def patterns(
+    conn: Conn,
+    principal: Who,
+    carrier: Annotated[Carrier | None, QueryParameter(description="By default the one with most meters")] = None,
+) -> Patterns:
+    """Groups of meters with like load shapes: name, mean week, members, and why there are so many."""
+    return await service.load_patterns(conn, principal.organisation, carrier)
+
+
 @get("/api/anomalies", summary="List anomalies", tags=ANOMALIES)
 async def list_anomalies(
     conn: Conn,
@@ -186,6 +214,8 @@ HANDLERS = [
     portfolio,
     benchmark,
     meter_figures,
+    similar,
+    patterns,
     list_anomalies,
     explain_anomaly,
     set_status,

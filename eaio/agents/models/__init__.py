@@ -20,6 +20,7 @@ from eaio.agents.models.arguments import (
     RecommendMeasures,
     Resolution,
     Scenario,
+    SimilarBuildings,
     WeatherAt,
 )
 from eaio.agents.models.results import (
@@ -65,6 +66,7 @@ __all__ = [
     "Risk",
     "Row",
     "Scenario",
+    "SimilarBuildings",
     "ToolResult",
     "Understanding",
     "WeatherAt",

@@ -1,6 +1,7 @@
 """Tools that set buildings side by side by one metric: compare and rank."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from eaio.agents.models import (
     Metric,
     RankBuildings,
     Row,
+    SimilarBuildings,
     ToolResult,
 )
 from eaio.agents.service import context as facts
@@ -25,9 +27,10 @@ from eaio.infra.charts.models import Bar, RankingChart
 from eaio.infra.errors import InsufficientData
 from eaio.metering.models import Scope
 from eaio.timeseries import format as fmt
-from eaio.timeseries.units import KWH, UNIT_OF, Carrier
+from eaio.timeseries.units import CARRIER_LABEL, KWH, UNIT_OF, Carrier
 
 SHOWN = 10
+SIMILAR = 5
 
 
 class Measure(Struct, frozen=True):
@@ -200,4 +203,54 @@ async def compare_buildings(ctx: Context, args: CompareBuildings) -> ToolResult:
         links=tuple(Link(_label(row), address(f"/buildings/{row['id']}", asked)) for row in known),
         caveats=_period_caveat(metric),
         next=(f"Is {high['name']} efficient compared with its peers?", f"What should we fix first at {high['name']}?"),
+    )
+
+
+async def similar_buildings(ctx: Context, args: SimilarBuildings) -> ToolResult:
+    """Buildings whose load behaves most like one's, by shape and not by size."""
+    building = await ctx.building(args.building)
+    found = await analysis.similar_buildings(
+        ctx.conn, ctx.organisation, building.id, limit=max(1, min(args.limit or SIMILAR, SHOWN))
+    )
+    first = found.alike[0]
+    known = {
+        "building": Fact(building.label),
+        "first": Fact(first.label),
+        "likeness": facts.share(first.likeness),
+        "count": facts.count(found.compared),
+        "carrier": Fact(CARRIER_LABEL[found.carrier].lower()),
+        "period": facts.during(found.first_day, found.last_day + timedelta(days=1)),
+    }
+    shared = ""
+    if first.alike_in:
+        known["shared"] = Fact(" and ".join(first.alike_in))
+        shared = ", most in {shared}"
+    if found.pattern:
+        known["pattern"] = Fact(found.pattern)
+    return ToolResult(
+        headline=f"Of {{count}} other buildings, {{first}} behaves most like {{building}}: {{likeness}} alike{shared}.",
+        detail=(
+            "Compared by the shape of {carrier} use {period}, whatever the size.",
+            *(("The pattern of {building} is: {pattern}.",) if found.pattern else ()),
+        ),
+        facts=known,
+        rows=tuple(
+            Row(
+                one.label,
+                fmt.percent(one.likeness),
+                f"{one.use or 'use not known'}, {one.site}",
+                f"/buildings/{one.building_id}",
+            )
+            for one in found.alike
+        ),
+        chart=Chart(
+            "profile",
+            f"Typical week of {first.label} beside {building.label}, each over its mean",
+            src=f"/buildings/{building.id}/alike/{first.building_id}.json",
+        ),
+        links=(Link("Patterns", "/patterns"), Link(building.label, f"/buildings/{building.id}")),
+        next=(
+            f"Compare {building.name} with {first.building}",
+            f"Is {building.name} efficient compared with its peers?",
+        ),
     )

@@ -50,6 +50,7 @@ REGISTRY: Mapping[str, Tool] = {
         _tool("compare_buildings", comparing.compare_buildings),
         _tool("rank_buildings", comparing.rank_buildings),
         _tool("benchmark", describing.benchmark),
+        _tool("similar_buildings", comparing.similar_buildings),
         _tool("data_quality", finding.data_quality),
         _tool("find_anomalies", finding.find_anomalies),
         _tool("explain_anomaly", finding.explain_anomaly),
@@ -62,7 +63,6 @@ REGISTRY: Mapping[str, Tool] = {
 """What can be run today; a tool that can be asked for (``ARGUMENTS``) but is not here is answered honestly."""
 
 NOT_YET: Mapping[str, str] = {
-    "similar_buildings": "find buildings that behave alike",
     "project_finance": "work out NPV, IRR and payback of a project you describe",
     "verify_savings": "verify the savings of a project",
     "list_alerts": "keep alerts",

@@ -22,6 +22,10 @@ ADVICE: dict[AnomalyKind, tuple[str, str]] = {
     AnomalyKind.WEEKEND: (f"an event, cleaning, or a weekend schedule left on: {_PLANT}", "Ask whether it was planned"),
     AnomalyKind.HIGH: ("higher occupancy, equipment running together, or a control fault", "Compare with plant trends"),
     AnomalyKind.LOW: ("a closure, a holiday missing from the calendar, or equipment off", "Ask whether it was planned"),
+    AnomalyKind.PATTERN: (
+        "another tenant or use, new opening hours, new plant, or controls that were overridden",
+        "Ask what changed at that time, and set schedules and baseline anew if it is to stay",
+    ),
 }
 _SPECIAL: dict[tuple[AnomalyKind, Carrier], tuple[str, str]] = {
     (AnomalyKind.NIGHT, Carrier.WATER): ("a leak, or a valve that stayed open", "Read the meter twice in an idle hour"),

@@ -1,6 +1,7 @@
 """Grouping of vectors by direction, the number of groups, and groups that keep their identity between runs."""
 
 from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -19,8 +20,8 @@ STARTS = 6
 ROUNDS = 60
 SEED = 20_160_101
 USUAL_GROUPS = 4
-"""From so many groups on the tries begin where there are six meters for each: two would only say "working hours or not",
-which the silhouette of load shapes always likes best."""
+"""The fewest that are tried where there are six meters for each: the silhouette of load shapes nearly always likes two
+best, which would only say "working hours or not"."""
 CLOSE_ENOUGH = 0.01
 """Silhouettes nearer than this count as equal, and fewer groups are preferred."""
 SAMPLE = 1_500
@@ -140,10 +141,10 @@ def same_groups(centres: Floats, before: Sequence[tuple[UUID, Floats]]) -> list[
     """
     if not before or not len(centres):
         return [None] * len(centres)
-    from scipy.optimize import linear_sum_assignment
+    from scipy.optimize import linear_sum_assignment  # pyright: ignore[reportUnknownVariableType]  # untyped
 
     close = centres @ np.stack([centre for _, centre in before]).T
-    rows, columns = linear_sum_assignment(-close)
+    rows, columns = cast("tuple[Labels, Labels]", linear_sum_assignment(-close))
     found: list[UUID | None] = [None] * len(centres)
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         if close[row, column] >= SAME_GROUP:

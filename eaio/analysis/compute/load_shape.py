@@ -160,8 +160,13 @@ def _fold(hourly: pl.DataFrame, relative: Floats, southern: bool) -> _Folded:
 
 def _seasons(folded: _Folded) -> Floats:
     working = folded.weekday < 5
-    year = weeks.median(folded.load[working])
-    return np.concatenate([weeks.median(folded.load[working & (folded.season == s)]) - year for s in range(SEASONS)])
+    year = _middle(folded.load[working])
+    return np.concatenate([_middle(folded.load[working & (folded.season == s)]) - year for s in range(SEASONS)])
+
+
+def _middle(days: Floats) -> Floats:
+    """Median day; NaN where there is none, as in a season that has not been seen yet."""
+    return weeks.median(days) if len(days) else np.zeros(days.shape[1]) * np.nan
 
 
 def _daily(folded: _Folded) -> Floats:
@@ -169,7 +174,7 @@ def _daily(folded: _Folded) -> Floats:
     count = np.isfinite(folded.load).sum(axis=1)
     total = np.where(np.isfinite(folded.load), folded.load, 0.0).sum(axis=1)
     level = np.where(count >= DAY_HOURS, total / np.maximum(count, 1), np.nan)
-    usual = np.array([weeks.median(level[folded.weekday == day][:, None])[0] for day in range(7)])
+    usual = np.array([_middle(level[folded.weekday == day][:, None])[0] for day in range(7)])
     usual = np.where(usual > 0, usual, 1.0)
     return level / usual[folded.weekday.astype(int)]
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from eaio.analysis.compute import weeks
 from eaio.analysis.compute.blocks import Floats
-from eaio.analysis.compute.profile import DAY_NAMES, in_words, occupied_hours
+from eaio.analysis.compute.profile import DAY_NAMES, Bools, in_words, occupied_hours
 
 FLAT = 0.12
 """Standard deviation of the week over its mean below which it has no rhythm to speak of."""
@@ -38,28 +38,32 @@ def common(members: Sequence[tuple[Sequence[float], Mapping[str, float]]]) -> Co
 def rhythm(shared: Common) -> str:
     """When the load is up, in words."""
     week = shared.week
+    busy = occupied_hours(week)
     if week.std() < FLAT * max(week.mean(), 1e-9):
         return "Always on"
-    busy = occupied_hours(week)
-    days = busy.reshape(7, 24)
-    workdays, weekend = days[:5].mean(), days[5:].mean()
-    day = week.reshape(7, 24)[:5].mean(axis=0)
-    hours = _hours(np.median(days, axis=0) > 0.5) or _hours(days[:5].mean(axis=0) > 0.5)
     if busy.all() or not busy.any():
         return "Seasonal, even over the week" if abs(shared.trait("summer")) > SEASONAL else "Nearly even, all week"
+    return _by_days(week.reshape(7, 24), busy.reshape(7, 24), shared)
+
+
+def _by_days(week: Floats, busy: Bools, shared: Common) -> str:
+    """The rhythm of a week that has one."""
+    workdays, weekend = busy[:5].mean(), busy[5:].mean()
+    day = week[:5].mean(axis=0)
     if day[[22, 23, 0, 1, 2, 3, 4]].mean() > 1.1 * day[9:17].mean():
         return "Nights"
     if weekend > 1.3 * workdays:
         return "Weekends more than weekdays"
     if weekend < 0.4 * workdays:
-        spoken = _hours(days[:5].mean(axis=0) > 0.5)
-        return f"Weekdays {spoken}" if spoken else f"Weekdays: {in_words(busy)}"
+        spoken = _hours(busy[:5].mean(axis=0) > 0.5)
+        return f"Weekdays {spoken}" if spoken else f"Weekdays: {in_words(busy.reshape(-1))}"
     if day[17:22].mean() > 1.15 * day[9:16].mean():
         return "Evenings and weekends" if shared.trait("weekend") > -0.02 else "Evenings"
+    hours = _hours(np.median(busy, axis=0) > 0.5)
     return f"Every day {hours}" if hours else "Days and evenings, all week"
 
 
-def _hours(busy: Floats) -> str:
+def _hours(busy: Bools) -> str:
     """First to last hour in use; a use past midnight is written as people say it."""
     on = np.flatnonzero(busy)
     if not on.size or on.size == busy.size:

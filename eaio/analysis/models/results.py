@@ -112,6 +112,7 @@ class AnomalyKind(StrEnum):
     WEEKEND = "weekend"
     HIGH = "high"
     LOW = "low"
+    PATTERN = "pattern"
 
     @property
     def is_data_fault(self) -> bool:
@@ -142,6 +143,7 @@ KIND_LABEL: dict[AnomalyKind, str] = {
     AnomalyKind.WEEKEND: "Weekend operation",
     AnomalyKind.HIGH: "Higher than usual",
     AnomalyKind.LOW: "Lower than usual",
+    AnomalyKind.PATTERN: "Runs differently",
 }
 
 

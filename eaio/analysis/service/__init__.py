@@ -4,6 +4,7 @@ Analysing: ``analyze_building``, ``analyze_organisation``, ``request_analysis``,
 Reading: ``building_figures``, ``meter_figures``, ``benchmark``, ``portfolio_analysis``, ``meter_view``.
 Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``anomaly_chart``, ``explain_anomaly``,
 ``set_anomaly_status``.
+Patterns: ``load_patterns``, ``pattern_week``, ``refresh_patterns``, ``similar_buildings``.
 """
 
 from eaio.analysis.service.analysing import (
@@ -29,6 +30,7 @@ from eaio.analysis.service.figures import (
     meter_figures,
     portfolio_analysis,
 )
+from eaio.analysis.service.patterns import load_patterns, pattern_week, refresh_patterns, similar_buildings
 from eaio.analysis.service.views import MeterView, meter_view
 
 __all__ = [
@@ -44,11 +46,15 @@ __all__ = [
     "explain_anomaly",
     "is_analysed",
     "latest_run",
+    "load_patterns",
     "meter_figures",
     "meter_view",
+    "pattern_week",
     "portfolio_analysis",
+    "refresh_patterns",
     "request_analysis",
     "set_anomaly_status",
+    "similar_buildings",
     "site_place",
     "site_rates",
 ]

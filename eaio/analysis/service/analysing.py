@@ -15,13 +15,14 @@ from eaio.analysis.compute import meters as compute
 from eaio.analysis.compute.meters import BuildingAsked, MeterAsked
 from eaio.analysis.compute.reconcile import fingerprint, reconcile
 from eaio.analysis.compute.series import DegreeDayBase
-from eaio.analysis.models import AnalysisRun, BuildingAnalysis, BuildingFigures, Finding, MeterAnalysis
+from eaio.analysis.models import AnalysisRun, AnomalyKind, BuildingAnalysis, BuildingFigures, Finding, MeterAnalysis
 from eaio.analysis.service.figures import benchmark_of
+from eaio.analysis.service.patterns import keep_shapes, refresh_patterns
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Building, Meter, Site
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection, Database
-from eaio.infra.errors import EaioError, InsufficientData
+from eaio.infra.errors import EaioError, InsufficientData, Unavailable
 from eaio.infra.events import Event, publish
 from eaio.infra.jobs import defer
 from eaio.metering import service as metering
@@ -96,6 +97,7 @@ async def _analyze(
     for one in analysed:
         await _keep(conn, organisation, one)
     await repository.save_building_figures(conn, organisation, figures)
+    await keep_shapes(conn, organisation, meters, readable, end, southern=(site.latitude or 0.0) < 0)
     await repository.count_open(conn, organisation, building_id)
     return BuildingAnalysis(
         building_id=building_id,
@@ -160,7 +162,8 @@ def _compute(
 async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> None:
     meter = one.figures.meter_id
     await repository.save_meter_figures(conn, organisation, one.figures)
-    stored = await repository.stored_events(conn, organisation, meter)
+    every = await repository.stored_events(conn, organisation, meter)
+    stored = [event for event in every if event.kind != AnomalyKind.PATTERN]  # those are found over the whole portfolio
     changes = reconcile(one.findings, stored)
     if changes.gone:
         await repository.delete_events(conn, organisation, changes.gone)
@@ -213,12 +216,22 @@ async def analyze_organisation(
         run = await _one_building(database, organisation, building, end, run)
         if report:
             report(run)
+    await _regroup(database, organisation)
     run = msgspec.structs.replace(run, status="done")
     async with database.transaction() as conn:
         await repository.run_progress(conn, organisation, run)
         await accounts.raise_data_version(conn, organisation)
         await publish(conn, Event.FINDINGS_CHANGED, organisation)
         return await repository.run(conn, organisation, known)
+
+
+async def _regroup(database: Database, organisation: UUID) -> None:
+    """Patterns over the new load shapes; what goes wrong there must not undo the analyses."""
+    try:
+        async with database.transaction() as conn:
+            await refresh_patterns(conn, organisation)
+    except Unavailable as error:
+        log.warning("patterns not renewed", reason=error.detail)
 
 
 async def _one_building(

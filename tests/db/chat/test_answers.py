@@ -32,6 +32,7 @@ QUESTIONS = {
     "load_profile": "load profile of Albion House",
     "compare_buildings": "compare Beacon and Albion energy intensity in 2025",
     "rank_buildings": "top 5 worst buildings by EUI",
+    "similar_buildings": "which buildings behave like Beacon?",
     "benchmark": "is Beacon efficient compared with its peers?",
     "weather_sensitivity": "how weather sensitive is Charles Library gas?",
     "data_quality": "how good is the data for Longfellow",

@@ -1,0 +1,124 @@
+"""Patterns of load with their mean week and members, and buildings that behave like one."""
+
+import csv
+from io import BytesIO, StringIO
+from uuid import UUID
+
+import polars as pl
+from litestar import Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from eaio.analysis import service
+from eaio.analysis.models.patterns import Patterns
+from eaio.buildings import service as buildings
+from eaio.infra.charts.models import Hour, ProfileChart
+from eaio.infra.errors import InsufficientData, Invalid, Unavailable
+from eaio.infra.web.handlers import Conn, WebRequest, Who
+from eaio.infra.web.protection import plain
+from eaio.infra.web.rendering import is_htmx, page
+from eaio.timeseries.units import CARRIER_LABEL, Carrier
+
+OF_MEAN = "× mean"
+SHOWN_MEMBERS = 8
+COLUMNS = ("carrier", "pattern", "site", "building", "meter", "use", "likeness", "first_day", "last_day")
+
+
+def _carrier_of(request: WebRequest) -> Carrier | None:
+    asked = request.query_params.get("carrier")
+    if not asked:
+        return None
+    try:
+        return Carrier(asked)
+    except ValueError as error:
+        known = ", ".join(CARRIER_LABEL.values())
+        raise Invalid(f"There is no carrier called {asked}; there are {known}", carrier="unknown") from error
+
+
+@get("/patterns", include_in_schema=False)
+async def pattern_list(request: WebRequest, conn: Conn, principal: Who) -> Template:
+    """The patterns of a carrier, the largest first."""
+    found = await service.load_patterns(conn, principal.organisation, _carrier_of(request))
+    return page(request, "analysis/patterns.html", found=found, labels=CARRIER_LABEL, shown=SHOWN_MEMBERS)
+
+
+@get("/patterns/{pattern_id:uuid}/week.json", include_in_schema=False)
+async def pattern_week(conn: Conn, principal: Who, pattern_id: FromPath[UUID]) -> ProfileChart:
+    """The mean week of a pattern's members, each over its own mean."""
+    found = await service.pattern_week(conn, principal.organisation, pattern_id)
+    hours = [Hour(hour, value) for hour, value in enumerate(found.week)]
+    return ProfileChart(carrier=found.carrier, unit=OF_MEAN, profile=hours)
+
+
+def _rows(found: Patterns) -> list[tuple[object, ...]]:
+    return [
+        (
+            found.carrier.value,
+            pattern.name,
+            member.site,
+            member.building,
+            member.meter,
+            member.use,
+            member.likeness,
+            member.first_day,
+            member.last_day,
+        )
+        for pattern in found.patterns
+        for member in pattern.members
+    ]
+
+
+@get("/patterns.csv", include_in_schema=False)
+async def pattern_csv(request: WebRequest, conn: Conn, principal: Who) -> Response[str]:
+    """Every member with its pattern as CSV."""
+    found = await service.load_patterns(conn, principal.organisation, _carrier_of(request))
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([plain(cell) for cell in row] for row in _rows(found))
+    headers = {"content-disposition": f'attachment; filename="patterns-{found.carrier}.csv"'}
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@get("/patterns.parquet", include_in_schema=False)
+async def pattern_parquet(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
+    """The same as Parquet."""
+    found = await service.load_patterns(conn, principal.organisation, _carrier_of(request))
+    kinds = {"likeness": pl.Float64(), "first_day": pl.Date(), "last_day": pl.Date()}
+    schema = {name: kinds.get(name, pl.String()) for name in COLUMNS}
+    written = BytesIO()
+    pl.DataFrame(_rows(found), schema=schema, orient="row").write_parquet(written)
+    headers = {"content-disposition": f'attachment; filename="patterns-{found.carrier}.parquet"'}
+    return Response(written.getvalue(), media_type="application/vnd.apache.parquet", headers=headers)
+
+
+@get("/buildings/{building_id:uuid}/alike", include_in_schema=False)
+async def alike(request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID]) -> Template | Redirect:
+    """Buildings that behave like this one, for its page; the page itself for whoever opens the address."""
+    if not is_htmx(request):
+        return Redirect(f"/buildings/{building_id}?tab=peers", status_code=303)
+    building = await buildings.building_of(conn, principal.organisation, building_id)
+    found, refusal = None, ""
+    try:
+        found = await service.similar_buildings(conn, principal.organisation, building_id)
+    except (InsufficientData, Unavailable) as error:
+        refusal = error.detail
+    return page(request, "analysis/alike.html", building=building, found=found, refusal=refusal)
+
+
+@get("/buildings/{building_id:uuid}/alike/{other_id:uuid}.json", include_in_schema=False)
+async def alike_week(conn: Conn, principal: Who, building_id: FromPath[UUID], other_id: FromPath[UUID]) -> ProfileChart:
+    """The typical week of a building that behaves like this one, with this one's thin and grey."""
+    found = await service.similar_buildings(conn, principal.organisation, building_id)
+    other = next((one for one in found.alike if one.building_id == other_id), None)
+    if other is None:
+        raise Invalid("That building is not among the most alike")
+    return ProfileChart(
+        carrier=found.carrier,
+        unit=OF_MEAN,
+        profile=[Hour(hour, value) for hour, value in enumerate(other.week)],
+        comparison=[Hour(hour, value) for hour, value in enumerate(found.week)],
+    )
+
+
+HANDLERS = [pattern_list, pattern_week, pattern_csv, pattern_parquet, alike, alike_week]
