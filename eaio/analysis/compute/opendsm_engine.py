@@ -123,7 +123,7 @@ def _parameters(fitted: Any, interval: Interval) -> float:
 @contextlib.contextmanager
 def _quiet() -> Generator[None]:
     """The engine's own warnings are reported as ours."""
-    logger = logging.getLogger("opendsm")
+    logger = logging.getLogger("eemeter")
     level = logger.level
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -13,7 +13,6 @@ from eaio.analysis.models import (
     AnyBaseline,
     AppliedEvent,
     CumulativePoint,
-    Interval,
     NonRoutineEvent,
     Period,
     RefusalReason,
@@ -250,8 +249,3 @@ def _warnings(
     if suspects:
         found.append(f"{len(suspects)} reporting days are far from normal: check the meter before crediting them")
     return tuple(found)
-
-
-def period_days(rows: pl.DataFrame, interval: Interval) -> float:
-    """Days that POINTS cover."""
-    return float(rows["length"].sum()) / baselines.PER_DAY[interval]

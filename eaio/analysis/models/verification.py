@@ -145,3 +145,56 @@ class NormalisedSavings(Struct, frozen=True):
     """How the typical year was made."""
     statement: str
     warnings: tuple[str, ...] = ()
+
+
+class NormalisedUse(Struct, frozen=True):
+    """Weather-normalised consumption: what a modelled building uses in a typical year."""
+
+    annual: float
+    months: tuple[float, ...]
+    """Use of each calendar month, January first."""
+    band: float
+    """Half-width at ``confidence``, kWh."""
+    confidence: float
+    weather: str
+    """How the typical year was made."""
+
+
+class DegreeDayMonth(Struct, frozen=True):
+    """A month's use and degree days over the days that have both."""
+
+    month: date
+    days: int
+    """Days with use and temperature; the figures are theirs."""
+    calendar_days: int
+    use: float
+    hdd: float
+    """K d below the heating base."""
+    cdd: float
+    temperature: float
+
+    @property
+    def use_per_hdd(self) -> float | None:
+        """Use over heating degree days, base load included; None in a month without any."""
+        return self.use / self.hdd if self.hdd > 0 else None
+
+    @property
+    def use_per_cdd(self) -> float | None:
+        """Use over cooling degree days, base load included; None in a month without any."""
+        return self.use / self.cdd if self.cdd > 0 else None
+
+
+class DegreeDayView(Struct, frozen=True):
+    """A period by degree days of given bases, and its use split by regression."""
+
+    heating_base: float
+    cooling_base: float
+    by_hour: bool
+    days: int
+    base_load: float
+    """kWh a day that depend on no weather."""
+    per_hdd: float
+    """kWh per heating degree day beyond the base load; 0 where use does not rise with cold."""
+    per_cdd: float
+    r2: float
+    months: tuple[DegreeDayMonth, ...]
