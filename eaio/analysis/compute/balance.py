@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 
 ROUNDS = 25
 CLOSE = 1e-10
+SHARES = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01)
+"""Of a step, tried in turn until one does better."""
 
 
 def cold(t: Floats, points: float | Floats) -> Floats:
@@ -87,7 +89,7 @@ def refine(start: Hinges, free: Free, t: Floats, y: Floats, bounds: tuple[float,
     best, sse = start, float(((y - start.at(t)) ** 2).sum())
     for _ in range(ROUNDS):
         step = _step(best, free, t, y)
-        for share in (1.0, 0.5, 0.25):
+        for share in SHARES:
             low, high = (float(np.clip(at + share * move, *bounds)) for at, move in zip(best[:2], step, strict=True))
             trial = solve(low, max(low, high), free, t, y)
             error = float(((y - trial.at(t)) ** 2).sum())

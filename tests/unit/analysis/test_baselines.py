@@ -37,7 +37,7 @@ def test_change_points_without_noise_come_back_exactly(
     model = changepoint.fit(TEMPERATURE, use)
     assert model.kind == "5P"
     found = (model.base, model.below, model.above, model.low, model.high)
-    assert found == pytest.approx((base, below, above, low, low + gap), rel=1e-5)
+    assert found == pytest.approx((base, below, above, low, low + gap), rel=1e-5, abs=1e-5)
 
 
 def test_degree_hours_without_noise_come_back_exactly() -> None:

@@ -17,7 +17,8 @@ BUSY = working_hours(HOURS)
 def planted() -> Floats:
     """A busy week, cooling above 18.3 C in working hours, heating below 12.8 C always: hinges at segment edges."""
     warm, cold = np.maximum(TEMPERATURE - 65 / 1.8 + 32 / 1.8, 0), np.maximum(23 / 1.8 - TEMPERATURE, 0)
-    return 30.0 + OF_WEEK % 7.0 + 60 * BUSY + np.where(BUSY, 2.5, 0.0) * warm + np.where(BUSY, 1.0, 0.5) * cold
+    use = 30.0 + OF_WEEK % 7.0 + 60 * BUSY + np.where(BUSY, 2.5, 0.0) * warm + np.where(BUSY, 1.0, 0.5) * cold
+    return np.asarray(use, np.float64)
 
 
 def hours(use: Floats) -> towt.Hours:
