@@ -246,7 +246,7 @@ async def similar_buildings(ctx: Context, args: SimilarBuildings) -> ToolResult:
         chart=Chart(
             "profile",
             f"Typical week of {first.label} beside {building.label}, each over its mean",
-            src=f"/buildings/{building.id}/alike/{first.building_id}.json",
+            src=f"/buildings/{building.id}/alike/{first.building_id}/week.json",
         ),
         links=(Link("Patterns", "/patterns"), Link(building.label, f"/buildings/{building.id}")),
         next=(

@@ -106,7 +106,7 @@ async def alike(request: WebRequest, conn: Conn, principal: Who, building_id: Fr
     return page(request, "analysis/alike.html", building=building, found=found, refusal=refusal)
 
 
-@get("/buildings/{building_id:uuid}/alike/{other_id:uuid}.json", include_in_schema=False)
+@get("/buildings/{building_id:uuid}/alike/{other_id:uuid}/week.json", include_in_schema=False)
 async def alike_week(conn: Conn, principal: Who, building_id: FromPath[UUID], other_id: FromPath[UUID]) -> ProfileChart:
     """The typical week of a building that behaves like this one, with this one's thin and grey."""
     found = await service.similar_buildings(conn, principal.organisation, building_id)
