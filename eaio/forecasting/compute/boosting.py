@@ -108,7 +108,7 @@ def day_ahead(model: Trees, load: Load, origins: Ints, trained_until: int) -> Fl
     """(n, 24) forecast of the day after each origin."""
     correction = model.predict(features(load, origins, 0, trained_until)).reshape(len(origins), DAY)
     answer = usual_at(load, origins, 0) + correction * scale_at(load, origins)[:, None]
-    return np.maximum(answer, 0.0) if np.nanmin(load.values) >= 0 else answer
+    return np.maximum(answer, load.floor(trained_until))
 
 
 def engine_of(model: Trees) -> Engine:

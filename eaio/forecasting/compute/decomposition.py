@@ -16,12 +16,12 @@ MEMORY = 8 * WEEK
 FEWEST = 2 * WEEK + 1
 
 
-def mstl(load: Load, origins: Ints, trained_until: int) -> Floats:  # noqa: ARG001 - fits at each origin
+def mstl(load: Load, origins: Ints, trained_until: int) -> Floats:
     """(n_origins, HORIZON); NaN from origins with less than two weeks before them."""
     from statsforecast.models import MSTL, AutoETS
 
     answer = np.full((len(origins), HORIZON), np.nan)
-    floor = 0.0 if np.nanmin(load.values) >= 0 else -np.inf
+    floor = load.floor(trained_until)
     for row, origin in enumerate(origins):
         past = load.filled[max(origin - MEMORY, 0) : origin]
         if len(past) >= FEWEST:

@@ -47,7 +47,7 @@ def _forecast(load: Load, engines: Mapping[EngineName, Engine], earliest_test: i
     now = np.array([load.size])
     said = {str(name): engine(load, now, load.size) for name, engine in engines.items()}
     weights = mix_weights(windows)
-    floor = 0.0 if np.nanmin(load.values) >= 0 else -np.inf
+    floor = load.floor(load.size)
     point = np.maximum(mixed(said, weights)[0], floor)
     residuals = windows.actual - mixed(windows.said, weights)
     bands = np.maximum(point + cautious_quantiles(residuals, BANDS), floor)

@@ -58,6 +58,10 @@ class Load:
         """Hours of history."""
         return len(self.values)
 
+    def floor(self, until: int) -> float:
+        """The least that a forecast may say: zero if nothing before hour ``until`` was negative, else no bound."""
+        return 0.0 if np.nanmin(self.values[:until], initial=0.0) >= 0 else -np.inf
+
     @property
     def day_type(self) -> Small:
         """(size + HORIZON,) 0 on working days, 1 on Saturday, 2 on Sunday and holidays."""
@@ -160,11 +164,16 @@ def _first_useful_hour(values: Floats) -> int:
 
 
 def _filled(values: Floats) -> Floats:
-    """Gaps take the same hour of the last week that has it; before any week has it, the mean of what is known."""
+    """Gaps take the same hour of the last week that has it; before any week has it, the mean up to there.
+
+    Nothing later is looked at: engines are judged on what they read here.
+    """
     weeks = -(-len(values) // WEEK)
     grid = np.full(weeks * WEEK, np.nan)
     grid[: len(values)] = values
     grid = grid.reshape(weeks, WEEK)
     last_known = np.maximum.accumulate(np.where(np.isfinite(grid), np.arange(weeks)[:, None], -1), axis=0)
     filled = np.where(last_known >= 0, grid[last_known.clip(0), np.arange(WEEK)], np.nan).reshape(-1)[: len(values)]
-    return np.where(np.isfinite(filled), filled, np.nanmean(values))
+    known = np.isfinite(values)
+    so_far = np.cumsum(np.where(known, values, 0.0)) / np.maximum(np.cumsum(known), 1)
+    return np.where(np.isfinite(filled), filled, so_far)

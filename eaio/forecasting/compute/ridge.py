@@ -69,7 +69,7 @@ def ridge(load: Load, origins: Ints, trained_until: int) -> Floats:
         line = _fit(load, past, learned, targets(training))
         cells = np.broadcast_to(lead, answer.shape)
         answer[cells] = line.at(ahead.rows(cells))
-    floor = 0.0 if np.nanmin(load.values) >= 0 else -np.inf
+    floor = load.floor(trained_until)
     return np.maximum(answer, floor)
 
 

@@ -62,13 +62,15 @@ def test_engines_that_know_weekdays_repeat_a_perfect_week(name: EngineName, make
 @pytest.mark.parametrize("engine", list(PER_METER.values()), ids=list(PER_METER))
 def test_no_engine_uses_an_hour_at_or_after_its_origin(engine: Engine, make_load: MakeLoad) -> None:
     values = weekly(10 * WEEK) * rng.normal(1, 0.1, 10 * WEEK)
+    values[np.arange(10 * WEEK) % WEEK == 30] = np.nan  # an hour of the week that was never read must be made up
     warmth = 10 + 5 * np.sin(np.arange(10 * WEEK) / 24)
     origin, learned = np.array([8 * WEEK + 5]), 7 * WEEK
     changed, warmer = values.copy(), warmth.copy()
-    changed[origin[0] :], warmer[origin[0] :] = 9_999.0, 40.0
+    changed[origin[0] :], warmer[origin[0] :] = -9_999.0, 40.0
     before = engine(make_load(values, temperature=warmth), origin, learned)
     after = engine(make_load(changed, temperature=warmer), origin, learned)
     assert np.array_equal(before, after)
+    assert before.min() >= 0
 
 
 @pytest.mark.parametrize("engine", list(PER_METER.values()), ids=list(PER_METER))
