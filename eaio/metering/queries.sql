@@ -110,6 +110,20 @@ WHERE s.organisation_id = %(organisation)s AND (%(site)s::uuid IS NULL OR s.id =
   AND d.day >= %(start)s AND d.day < %(end)s
 GROUP BY d.carrier, d.day;
 
+-- name: hours_of_portfolio
+SELECT h.hour, sum(h.total) AS total, count(*)::integer AS meters
+FROM energy_meters m
+JOIN buildings b ON b.id = m.building_id
+CROSS JOIN unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS span (first, last)
+JOIN LATERAL (
+    SELECT r.hour, r.total FROM meter_readings_hourly r
+    WHERE r.meter_key = m.key AND r.hour >= span.first AND r.hour < span.last
+) h ON true
+WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL
+  AND m.carrier = %(carrier)s AND m.interval_minutes <= 60
+GROUP BY h.hour
+ORDER BY h.hour;
+
 -- name: totals_of_meters
 SELECT m.id::text AS id, m.carrier, sum(d.total) AS total, sum(d.readings) AS readings, sum(d.estimated) AS estimated
 FROM meter_readings_daily d JOIN energy_meters m ON m.key = d.meter_key JOIN buildings b ON b.id = m.building_id

@@ -44,6 +44,12 @@ async def today_chart(conn: Conn, principal: Who) -> LoadChart:
     return await today.day_chart(await source(conn, principal.organisation))
 
 
+@get("/today/load.json", include_in_schema=False)
+async def load_chart(conn: Conn, principal: Who) -> LoadChart:
+    """Electricity of the last day and of the next, against what is usual at each hour of the week."""
+    return await today.load_chart(await source(conn, principal.organisation))
+
+
 async def _today(_: WebRequest, conn: Connection, principal: Principal) -> tuple[str, dict[str, Any]]:
     known = await source(conn, principal.organisation)
     day = await today.today(known)
@@ -97,4 +103,4 @@ async def _board(_: WebRequest, conn: Connection, principal: Principal) -> tuple
     }
 
 
-HANDLERS = [home, today_chart]
+HANDLERS = [home, today_chart, load_chart]

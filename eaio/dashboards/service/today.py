@@ -1,7 +1,8 @@
 """The facility manager's day: against the usual, by site; what moved; what fell silent."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -214,3 +215,24 @@ async def _day_chart(source: Source) -> LoadChart:
     daily = await metering.daily_series(source.conn, source.organisation, start=start, end=end)
     measured, normal = usual.day_chart(usual.with_usual(usual.energy_days(daily)), SHOWN_DAYS)
     return LoadChart(carrier=None, unit="MWh a day", load=measured, expected=normal)
+
+
+async def load_chart(source: Source) -> LoadChart:
+    """Electricity of all sites in the last day and what is expected of the next, hour by hour.
+
+    Raises:
+        InsufficientData: no electricity meter has a reading yet.
+    """
+    return await source.keep("hours", lambda: _load_chart(source))
+
+
+async def _load_chart(source: Source) -> LoadChart:
+    known = [meter for meter in await source.meters() if meter.carrier == Carrier.ELECTRICITY and meter.last_reading]
+    newest = max((meter.last_reading for meter in known if meter.last_reading), default=None)
+    if newest is None:
+        raise InsufficientData("No electricity meter has readings yet")
+    last = newest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    hours = await metering.hourly_totals(source.conn, source.organisation, Carrier.ELECTRICITY, usual.hour_spans(last))
+    ((zone, _),) = Counter(meter.time_zone for meter in known).most_common(1)
+    measured, expected = usual.hour_chart(hours, last, zone)
+    return LoadChart(carrier=Carrier.ELECTRICITY, unit="kW", load=measured, expected=expected)

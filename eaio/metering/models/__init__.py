@@ -17,6 +17,7 @@ from eaio.metering.models.imports import (
 from eaio.metering.models.readings import (
     DAILY,
     GROUPS,
+    HOURS,
     MONTHLY,
     POINTS,
     TOTALS,
@@ -33,6 +34,7 @@ from eaio.metering.models.readings import (
 __all__ = [
     "DAILY",
     "GROUPS",
+    "HOURS",
     "LARGEST_READING",
     "MONTHLY",
     "POINTS",

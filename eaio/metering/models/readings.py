@@ -22,6 +22,9 @@ DAILY = pl.Schema(
 MONTHLY = pl.Schema({"month" if name == "day" else name: kind for name, kind in DAILY.items()})
 """As ``DAILY`` by calendar month; ``month`` is its first day."""
 
+HOURS = pl.Schema({"hour": pl.Datetime("us", "UTC"), "total": pl.Float64(), "meters": pl.Int64()})
+"""One row per hour; ``meters`` is how many have a reading in it."""
+
 TOTALS = pl.Schema(
     {
         "id": pl.String(),

@@ -1,14 +1,16 @@
 """Totals out of the rollups."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import polars as pl
 
 from eaio.infra.db import Connection, fetch_frame
-from eaio.metering.models import GROUPS, Level, Scope
+from eaio.metering.models import GROUPS, HOURS, Level, Scope
 from eaio.metering.repository.readings import SQL, scope_params
+from eaio.timeseries.units import Carrier
 
 _COUNTS = {"total": pl.Float64(), "readings": pl.Int64(), "estimated": pl.Int64()}
 _DAYS = pl.Schema({"carrier": pl.String(), "day": pl.Date(), **_COUNTS})
@@ -26,6 +28,16 @@ async def daily(conn: Connection, organisation: UUID, scope: Scope, start: date,
     period: dict[str, Any] = {"organisation": organisation, "start": start, "end": end, **scope_params(scope)}
     query = "daily_of_meters" if scope.level in {Level.METER, Level.BUILDING} else "daily_of_sites"
     return await fetch_frame(conn, SQL[query], _DAYS, **period)
+
+
+async def hours(
+    conn: Connection, organisation: UUID, carrier: Carrier, spans: Sequence[tuple[datetime, datetime]]
+) -> pl.DataFrame:
+    """Every hour of the spans in which a meter of that carrier has a reading; columns of ``HOURS``."""
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    return await fetch_frame(
+        conn, SQL["hours_of_portfolio"], HOURS, organisation=organisation, carrier=carrier, starts=starts, ends=ends
+    )
 
 
 async def totals(

@@ -1,9 +1,9 @@
 """What one can ask of the readings, and how they come in.
 
-Reading side: ``hourly_frame``, ``hourly_frames``, ``load_points``, ``daily_series``, ``monthly_series``, ``totals``,
-``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``. Writing side: ``record_readings``,
-``record_weather``, ``import_files``. Uploads: ``receive``, ``look_at``, ``import_upload``, ``check_again``. History:
-``imports``, ``import_record``, ``coverage``.
+Reading side: ``hourly_frame``, ``hourly_frames``, ``load_points``, ``hourly_totals``, ``daily_series``,
+``monthly_series``, ``totals``, ``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``. Writing side:
+``record_readings``, ``record_weather``, ``import_files``. Uploads: ``receive``, ``look_at``, ``import_upload``,
+``check_again``. History: ``imports``, ``import_record``, ``coverage``.
 """
 
 from eaio.metering.service.history import coverage, import_record, imports, mark_started
@@ -19,7 +19,7 @@ from eaio.metering.service.reading import (
 )
 from eaio.metering.service.recording import ImportRequest
 from eaio.metering.service.storing import record_readings, record_weather
-from eaio.metering.service.totals import daily_series, monthly_series, totals
+from eaio.metering.service.totals import daily_series, hourly_totals, monthly_series, totals
 from eaio.metering.service.uploads import UploadPlace, check_again, import_upload, look_at, receive
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "extent",
     "hourly_frame",
     "hourly_frames",
+    "hourly_totals",
     "import_files",
     "import_record",
     "import_upload",

@@ -1,6 +1,7 @@
 """Totals and series out of the rollups, always with what is missing."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import polars as pl
@@ -10,6 +11,7 @@ from eaio.metering.compute.coverage import by_month, complete_days, with_coverag
 from eaio.metering.models import DAILY, Level, Scope
 from eaio.metering.repository import readings
 from eaio.metering.repository import totals as repository
+from eaio.timeseries.units import Carrier
 
 _EVERYTHING = Scope()
 
@@ -46,6 +48,16 @@ async def monthly_series(
     A month that the period cuts counts only its days within, in ``total`` and ``expected`` alike.
     """
     return by_month(await daily_series(conn, organisation, scope, start, end))
+
+
+async def hourly_totals(
+    conn: Connection, organisation: UUID, carrier: Carrier, spans: Sequence[tuple[datetime, datetime]]
+) -> pl.DataFrame:
+    """All meters of a carrier added up hour by hour within half-open spans that do not overlap; columns of ``HOURS``.
+
+    An hour without any reading is absent.
+    """
+    return await repository.hours(conn, organisation, carrier, spans)
 
 
 async def totals(

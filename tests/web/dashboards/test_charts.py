@@ -57,7 +57,7 @@ def test_the_typical_week_and_the_heat_map_show_the_rhythm(campus: Campus) -> No
 @pytest.mark.parametrize(("name", "path"), [
     ("load", "/meters/{power}/load.json"), ("profile", "/meters/{power}/profile.json"),
     ("heatmap", "/meters/{power}/heatmap.json"), ("scatter", "/meters/{power}/scatter.json"),
-    ("monthly", "/portfolio/monthly.json"), ("load", "/today.json"),
+    ("monthly", "/portfolio/monthly.json"), ("load", "/today.json"), ("load", "/today/load.json"),
 ])  # fmt: skip
 def test_chart_data_have_exactly_the_sources_that_their_chart_names(campus: Campus, name: str, path: str) -> None:
     found = campus.json(path.format(power=campus.power))
