@@ -120,7 +120,7 @@ JOIN LATERAL (
     WHERE r.meter_key = m.key AND r.hour >= span.first AND r.hour < span.last
 ) h ON true
 WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL
-  AND m.carrier = %(carrier)s AND m.interval_minutes <= 60
+  AND m.carrier = %(carrier)s AND m.interval_minutes <= 60 AND m.last_reading >= %(reporting_since)s
 GROUP BY h.hour
 ORDER BY h.hour;
 

@@ -30,6 +30,7 @@ LOOKED_AT = 200
 MOST_LISTED = 5
 SILENCE = timedelta(hours=24)
 WEEK = timedelta(days=7)
+STILL_REPORTING = timedelta(hours=3)
 
 
 async def last_day(source: Source) -> tuple[date, datetime]:
@@ -232,7 +233,8 @@ async def _load_chart(source: Source) -> LoadChart:
     if newest is None:
         raise InsufficientData("No electricity meter has readings yet")
     last = newest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    hours = await metering.hourly_totals(source.conn, source.organisation, Carrier.ELECTRICITY, usual.hour_spans(last))
+    spans, since = usual.hour_spans(last), last - STILL_REPORTING
+    hours = await metering.hourly_totals(source.conn, source.organisation, Carrier.ELECTRICITY, spans, since)
     ((zone, _),) = Counter(meter.time_zone for meter in known).most_common(1)
     measured, expected = usual.hour_chart(hours, last, zone)
     return LoadChart(carrier=Carrier.ELECTRICITY, unit="kW", load=measured, expected=expected)

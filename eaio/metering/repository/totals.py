@@ -31,13 +31,16 @@ async def daily(conn: Connection, organisation: UUID, scope: Scope, start: date,
 
 
 async def hours(
-    conn: Connection, organisation: UUID, carrier: Carrier, spans: Sequence[tuple[datetime, datetime]]
+    conn: Connection,
+    organisation: UUID,
+    carrier: Carrier,
+    spans: Sequence[tuple[datetime, datetime]],
+    reporting_since: datetime,
 ) -> pl.DataFrame:
-    """Every hour of the spans in which a meter of that carrier has a reading; columns of ``HOURS``."""
+    """Every hour of the spans in which one of the reporting meters has a reading; columns of ``HOURS``."""
+    asked = {"organisation": organisation, "carrier": carrier, "reporting_since": reporting_since}
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
-    return await fetch_frame(
-        conn, SQL["hours_of_portfolio"], HOURS, organisation=organisation, carrier=carrier, starts=starts, ends=ends
-    )
+    return await fetch_frame(conn, SQL["hours_of_portfolio"], HOURS, starts=starts, ends=ends, **asked)
 
 
 async def totals(

@@ -51,13 +51,18 @@ async def monthly_series(
 
 
 async def hourly_totals(
-    conn: Connection, organisation: UUID, carrier: Carrier, spans: Sequence[tuple[datetime, datetime]]
+    conn: Connection,
+    organisation: UUID,
+    carrier: Carrier,
+    spans: Sequence[tuple[datetime, datetime]],
+    reporting_since: datetime,
 ) -> pl.DataFrame:
-    """All meters of a carrier added up hour by hour within half-open spans that do not overlap; columns of ``HOURS``.
+    """Meters of a carrier added up hour by hour within half-open spans that do not overlap; columns of ``HOURS``.
 
-    An hour without any reading is absent.
+    Only meters with a reading at ``reporting_since`` or later count, in every span, so that hours compare like with
+    like when a meter has fallen silent. An hour without any reading is absent.
     """
-    return await repository.hours(conn, organisation, carrier, spans)
+    return await repository.hours(conn, organisation, carrier, spans, reporting_since)
 
 
 async def totals(
