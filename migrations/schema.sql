@@ -503,7 +503,19 @@ CREATE TABLE public.analysis_runs (
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
     error text,
+    building_id uuid,
+    result text,
     CONSTRAINT analysis_runs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+COMMENT ON COLUMN public.analysis_runs.building_id IS 'The one building that is analysed; null for the whole portfolio.';
+COMMENT ON COLUMN public.analysis_runs.result IS 'JSON of what one building''s analysis answered.';
+CREATE TABLE public.analysis_steps (
+    run_id uuid NOT NULL,
+    number integer NOT NULL,
+    done integer NOT NULL,
+    total integer NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 CREATE TABLE public.anomaly_events (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1194,6 +1206,8 @@ ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 ALTER TABLE ONLY public.analysis_runs
     ADD CONSTRAINT analysis_runs_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.analysis_steps
+    ADD CONSTRAINT analysis_steps_pkey PRIMARY KEY (run_id, number);
 ALTER TABLE ONLY public.anomaly_events
     ADD CONSTRAINT anomaly_events_meter_id_fingerprint_key UNIQUE (meter_id, fingerprint);
 ALTER TABLE ONLY public.anomaly_events
@@ -1308,6 +1322,7 @@ ALTER TABLE ONLY public.weather_readings
     ADD CONSTRAINT weather_readings_pkey PRIMARY KEY (site_key, "time");
 CREATE INDEX vectors_nearest ON ONLY public.vectors USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 CREATE INDEX agent_memory_embedding_idx ON public.agent_memory USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
+CREATE INDEX analysis_runs_building ON public.analysis_runs USING btree (building_id, started_at DESC) WHERE (building_id IS NOT NULL);
 CREATE INDEX analysis_runs_organisation ON public.analysis_runs USING btree (organisation_id, started_at DESC);
 CREATE INDEX anomaly_events_building ON public.anomaly_events USING btree (building_id, started_at DESC);
 CREATE INDEX anomaly_events_dearest ON public.anomaly_events USING btree (organisation_id, status, money DESC NULLS LAST, id);
@@ -1362,7 +1377,11 @@ CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE 
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
 ALTER TABLE ONLY public.analysis_runs
+    ADD CONSTRAINT analysis_runs_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.analysis_runs
     ADD CONSTRAINT analysis_runs_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.analysis_steps
+    ADD CONSTRAINT analysis_steps_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.analysis_runs(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.anomaly_events
     ADD CONSTRAINT anomaly_events_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.anomaly_events

@@ -14,3 +14,9 @@ async def refresh(context: JobContext, organisation: str, run: str | None = None
     await service.analyze_organisation(
         database(context), UUID(organisation), author="worker", run_id=UUID(run) if run else None
     )
+
+
+@blueprint.task(name="building", pass_context=True, queue="analysis")
+async def building(context: JobContext, organisation: str, run: str) -> None:
+    """Analyse the building of a run."""
+    await service.run_building_analysis(database(context), UUID(organisation), UUID(run))

@@ -234,7 +234,7 @@ INSERT INTO analysis_runs (organisation_id, author) VALUES (%(organisation)s, %(
 
 -- name: running
 SELECT id FROM analysis_runs
-WHERE organisation_id = %(organisation)s AND status IN ('waiting', 'running') AND started_at > now() - interval '6 hours'
+WHERE organisation_id = %(organisation)s AND building_id IS NULL AND status IN ('waiting', 'running') AND started_at > now() - interval '6 hours'
 ORDER BY started_at DESC LIMIT 1;
 
 -- name: run_progress
@@ -244,14 +244,14 @@ SET status = %(status)s, total = %(total)s, done = %(done)s, failed = %(failed)s
 WHERE organisation_id = %(organisation)s AND id = %(run)s;
 
 -- name: run
-SELECT id, status, total, done, failed, events, author, started_at, finished_at, error
+SELECT id, status, total, done, failed, events, author, started_at, finished_at, error, building_id
 FROM analysis_runs
 WHERE organisation_id = %(organisation)s AND id = %(run)s;
 
 -- name: latest_run
-SELECT id, status, total, done, failed, events, author, started_at, finished_at, error
+SELECT id, status, total, done, failed, events, author, started_at, finished_at, error, building_id
 FROM analysis_runs
-WHERE organisation_id = %(organisation)s
+WHERE organisation_id = %(organisation)s AND building_id IS NULL
 ORDER BY started_at DESC LIMIT 1;
 
 -- name: save_shape
@@ -329,3 +329,49 @@ UPDATE meter_shapes s
 SET pattern_id = r.pattern_id, likeness = r.likeness
 FROM unnest(%(meters)s::uuid[], %(patterns)s::uuid[], %(likeness)s::double precision[]) AS r (meter, pattern_id, likeness)
 WHERE s.organisation_id = %(organisation)s AND s.meter_id = r.meter;
+
+-- name: start_building_run
+INSERT INTO analysis_runs (organisation_id, building_id, author)
+SELECT b.organisation_id, b.id, %(author)s FROM buildings b
+WHERE b.organisation_id = %(organisation)s AND b.id = %(building)s
+RETURNING id;
+
+-- name: running_building
+SELECT id FROM analysis_runs
+WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND status IN ('waiting', 'running')
+  AND started_at > now() - interval '10 minutes'
+ORDER BY started_at DESC LIMIT 1;
+
+-- name: add_step
+INSERT INTO analysis_steps (run_id, number, done, total, text)
+SELECT r.id, coalesce((SELECT max(s.number) FROM analysis_steps s WHERE s.run_id = r.id), 0) + 1,
+       %(done)s, %(total)s, %(text)s
+FROM analysis_runs r
+WHERE r.organisation_id = %(organisation)s AND r.id = %(run)s;
+
+-- name: steps_after
+SELECT s.number, s.done, s.total, s.text, s.at
+FROM analysis_steps s
+JOIN analysis_runs r ON r.id = s.run_id
+WHERE r.organisation_id = %(organisation)s AND r.id = %(run)s AND s.number > %(after)s
+ORDER BY s.number;
+
+-- name: save_result
+UPDATE analysis_runs SET result = %(result)s WHERE organisation_id = %(organisation)s AND id = %(run)s;
+
+-- name: result
+SELECT result FROM analysis_runs
+WHERE organisation_id = %(organisation)s AND id = %(run)s AND result IS NOT NULL;
+
+-- name: latest_result
+SELECT result FROM analysis_runs
+WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND result IS NOT NULL
+ORDER BY started_at DESC LIMIT 1;
+
+-- name: forget_building_runs
+DELETE FROM analysis_runs
+WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND status IN ('done', 'failed')
+  AND id NOT IN (
+      SELECT id FROM analysis_runs WHERE organisation_id = %(organisation)s AND building_id = %(building)s
+      ORDER BY started_at DESC LIMIT %(kept)s
+  );

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.response import ServerSentEvent
 from msgspec import Meta, Struct
 
 from eaio.analysis import service
@@ -28,7 +29,8 @@ from eaio.analysis.models import (
 from eaio.analysis.models.patterns import Patterns, SimilarBuildings
 from eaio.infra.errors import NotFound
 from eaio.infra.identity import Action
-from eaio.infra.web.handlers import Conn, Who
+from eaio.infra.web.events import Look, Message, last_seen, stream
+from eaio.infra.web.handlers import Conn, Db, WebRequest, Who
 from eaio.infra.web.problems import Problem
 from eaio.timeseries.units import Carrier
 
@@ -54,15 +56,76 @@ class ExplainedAnomaly(Struct, frozen=True):
 
 @post(
     "/api/analysis/building/{building_id:uuid}",
-    summary="Analyse a building",
+    summary="Analyse a building in the background",
     tags=TAGS,
-    status_code=200,
+    status_code=202,
     responses=REFUSED,
 )
-async def analyze_building(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> BuildingAnalysis:
-    """Profiles, weather models, benchmark and anomalies of the last year, computed now and kept."""
+async def analyze_building(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> Response[AnalysisRun]:
+    """Queues profiles, weather models, benchmark and anomalies of the last year; ``Location`` is the run to follow.
+
+    Its progress streams from ``/events`` under that address and its answer lies under ``/result``. Asking again while
+    one is under way returns that one.
+    """
     principal.require(Action.ANALYZE)
-    return await service.analyze_building(conn, principal.organisation, building_id)
+    run = await service.request_building_analysis(conn, principal.organisation, building_id, principal.actor)
+    return Response(run, status_code=202, headers={"location": f"/api/analysis/runs/{run.id}"})
+
+
+@get(
+    "/api/analysis/building/{building_id:uuid}",
+    summary="The newest analysis of a building",
+    tags=TAGS,
+    responses=NOT_FOUND,
+)
+async def latest_analysis(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> BuildingAnalysis:
+    """What the newest finished run of this building answered."""
+    return await service.latest_analysis(conn, principal.organisation, building_id)
+
+
+@get("/api/analysis/runs/{run_id:uuid}", summary="Progress of an analysis", tags=TAGS, responses=NOT_FOUND)
+async def analysis_run(conn: Conn, principal: Who, run_id: FromPath[UUID]) -> AnalysisRun:
+    """Waiting, running, done or failed, and how many steps or buildings of how many."""
+    return await service.analysis_run(conn, principal.organisation, run_id)
+
+
+@get(
+    "/api/analysis/runs/{run_id:uuid}/events",
+    summary="Follow the analysis of a building",
+    tags=TAGS,
+    responses=NOT_FOUND,
+)
+async def follow_run(
+    request: WebRequest, conn: Conn, db: Db, principal: Who, run_id: FromPath[UUID]
+) -> ServerSentEvent:
+    """Server-sent events: ``step`` for each step as it begins, then ``done`` or ``failed`` with the run.
+
+    A reader who comes back with ``Last-Event-ID`` gets what it has missed; a comment every ten seconds keeps proxies
+    from closing the line.
+    """
+    owner = principal.organisation
+    await service.analysis_run(conn, owner, run_id)
+
+    async def look(after: int) -> Look:
+        async with db.transaction() as own:
+            run, steps = await service.steps_after(own, owner, run_id, after)
+        messages = [Message(step.number, "step", step) for step in steps]
+        if run.is_over:
+            messages.append(Message(max([after, *(step.number for step in steps)]) + 1, run.status, run))
+        return Look(messages, run.is_over)
+
+    return stream(look, last_seen(request))
+
+
+@get(
+    "/api/analysis/runs/{run_id:uuid}/result",
+    summary="What the analysis of a building answered",
+    tags=TAGS,
+    responses=REFUSED | {409: ResponseSpec(Problem, description="Not over yet")},
+)
+async def run_result(conn: Conn, principal: Who, run_id: FromPath[UUID]) -> BuildingAnalysis:
+    """Figures, meters with profiles, models and anomalies, and the benchmark."""
+    return await service.run_result(conn, principal.organisation, run_id)
 
 
 @post("/api/analysis/portfolio", summary="Analyse every building in the background", tags=TAGS, status_code=202)
@@ -209,6 +272,10 @@ async def set_status(
 
 HANDLERS = [
     analyze_building,
+    latest_analysis,
+    analysis_run,
+    follow_run,
+    run_result,
     analyze_portfolio,
     latest_run,
     portfolio,

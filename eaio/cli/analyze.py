@@ -34,15 +34,31 @@ def analyze(
         text = f"{run.done - run.failed:,} buildings analysed, {run.failed:,} without enough data"
         answer(run, as_json, f"{text}, {run.events:,} anomalies")
     else:
-        analysed = asyncio.run(_one(organisation, building))
+        analysed = asyncio.run(_one(organisation, building, as_json))
         answer(analysed, as_json, _in_words(analysed))
 
 
-async def _one(organisation: str | None, name: str) -> BuildingAnalysis:
-    async with database() as pool, pool.transaction() as conn:
-        owner = await accounts.organisation_for(conn, organisation)
-        found = await buildings.building_by_name(conn, owner.id, name)
-        return await service.analyze_building(conn, owner.id, found.id)
+async def _one(organisation: str | None, name: str, quiet: bool) -> BuildingAnalysis:
+    """Run the analysis here, on a record that others can follow, and follow it along on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    async with database() as pool:
+        async with pool.transaction() as conn:
+            owner = await accounts.organisation_for(conn, organisation)
+            found = await buildings.building_by_name(conn, owner.id, name)
+            run = await service.start_building_analysis(conn, owner.id, found.id, OPERATOR)
+        with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bar:
+            task = bar.add_task("Waiting", total=None)
+
+            async def follow(done: int, total: int, text: str) -> None:
+                bar.update(task, total=total, completed=done, description=text)
+
+            await service.run_building_analysis(pool, owner.id, run, follow)
+        async with pool.transaction() as conn:
+            return await service.run_result(conn, owner.id, run)
 
 
 async def _everything(organisation: str | None, quiet: bool) -> AnalysisRun:

@@ -30,6 +30,7 @@ from eaio.analysis.models.results import (
 )
 from eaio.analysis.models.stored import (
     AnalysisRun,
+    AnalysisStep,
     AnomalyEvent,
     Benchmark,
     BuildingAnalysis,
@@ -69,6 +70,7 @@ __all__ = [
     "KIND_LABEL",
     "METHOD_LABEL",
     "AnalysisRun",
+    "AnalysisStep",
     "AnomalyEvent",
     "AnomalyKind",
     "AnyBaseline",

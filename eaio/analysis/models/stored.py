@@ -290,7 +290,7 @@ class PortfolioAnalysis(Struct, frozen=True):
 
 
 class AnalysisRun(Struct, frozen=True, kw_only=True):
-    """Progress of an analysis over all buildings."""
+    """Progress of an analysis: ``total`` counts buildings, or the steps of the one that ``building_id`` names."""
 
     id: UUID
     status: str
@@ -302,3 +302,20 @@ class AnalysisRun(Struct, frozen=True, kw_only=True):
     started_at: datetime
     finished_at: datetime | None = None
     error: str | None = None
+    building_id: UUID | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Done or failed."""
+        return self.status in {"done", "failed"}
+
+
+class AnalysisStep(Struct, frozen=True, kw_only=True):
+    """A step of a building's analysis, as its followers see it."""
+
+    number: int
+    """Counts from 1; following again from a number skips what was seen."""
+    done: int
+    total: int
+    text: str
+    at: datetime

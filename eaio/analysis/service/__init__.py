@@ -1,6 +1,8 @@
 """What one can ask of the analysis, and what it keeps.
 
 Analysing: ``analyze_building``, ``analyze_organisation``, ``request_analysis``, ``latest_run``.
+One building as a job: ``request_building_analysis``, ``run_building_analysis``, ``analysis_run``, ``steps_after``,
+``run_result``, ``latest_analysis``.
 Reading: ``building_figures``, ``meter_figures``, ``benchmark``, ``portfolio_analysis``, ``meter_view``.
 Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``anomaly_chart``, ``explain_anomaly``,
 ``set_anomaly_status``.
@@ -31,10 +33,20 @@ from eaio.analysis.service.figures import (
     portfolio_analysis,
 )
 from eaio.analysis.service.patterns import load_patterns, pattern_week, refresh_patterns, similar_buildings
+from eaio.analysis.service.runs import (
+    analysis_run,
+    latest_analysis,
+    request_building_analysis,
+    run_building_analysis,
+    run_result,
+    start_building_analysis,
+    steps_after,
+)
 from eaio.analysis.service.views import MeterView, meter_view
 
 __all__ = [
     "MeterView",
+    "analysis_run",
     "analyze_building",
     "analyze_organisation",
     "anomalies",
@@ -45,6 +57,7 @@ __all__ = [
     "building_figures",
     "explain_anomaly",
     "is_analysed",
+    "latest_analysis",
     "latest_run",
     "load_patterns",
     "meter_figures",
@@ -53,8 +66,13 @@ __all__ = [
     "portfolio_analysis",
     "refresh_patterns",
     "request_analysis",
+    "request_building_analysis",
+    "run_building_analysis",
+    "run_result",
     "set_anomaly_status",
     "similar_buildings",
     "site_place",
     "site_rates",
+    "start_building_analysis",
+    "steps_after",
 ]

@@ -1,6 +1,6 @@
 """Running analyses and keeping what they find."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -29,8 +29,12 @@ from eaio.metering import service as metering
 from eaio.timeseries.calendar import holiday_dates
 from eaio.timeseries.places import Place, place_of, rates_of
 from eaio.timeseries.rates import Rates
+from eaio.timeseries.units import CARRIER_LABEL
 
 log = structlog.get_logger()
+
+Report = Callable[[int, int, str], Awaitable[None]]
+"""Told of each step: how many are done, of how many, and what comes now."""
 
 QUEUE = "analysis"
 JOB = "analysis:refresh"
@@ -54,6 +58,7 @@ async def analyze_building(
     as_of: date | None = None,
     rates: Rates | None = None,
     base: DegreeDayBase | None = None,
+    report: Report | None = None,
 ) -> BuildingAnalysis:
     """Analyse a building's meters and keep figures and anomalies.
 
@@ -64,12 +69,13 @@ async def analyze_building(
         as_of: the year before this local day is analysed; by default the portfolio's last day with a reading.
         rates: prices and carbon factors; by default the dated tables of the site's region.
         base: bases of the degree days.
+        report: told of each step before it is taken.
 
     Raises:
         NotFound: no such building in this organisation.
         InsufficientData: no meter of it has an hourly reading.
     """
-    analysed = await _analyze(conn, organisation, building_id, as_of, _Assumed(rates, base or DegreeDayBase()))
+    analysed = await _analyze(conn, organisation, building_id, as_of, _Assumed(rates, base or DegreeDayBase()), report)
     await accounts.raise_data_version(conn, organisation)
     return analysed
 
@@ -82,20 +88,31 @@ class _Assumed(NamedTuple):
 
 
 async def _analyze(
-    conn: Connection, organisation: UUID, building_id: UUID, as_of: date | None, assumed: _Assumed
+    conn: Connection,
+    organisation: UUID,
+    building_id: UUID,
+    as_of: date | None,
+    assumed: _Assumed,
+    report: Report | None = None,
 ) -> BuildingAnalysis:
+    say = report or _silent
     building = await buildings.building_of(conn, organisation, building_id)
     site = await buildings.site_of(conn, organisation, building.site_id)
     meters = {meter.id: meter for meter in await buildings.meters_of(conn, organisation, building_id)}
+    await say(0, len(meters) + 2, f"Reading {len(meters)} {'meter' if len(meters) == 1 else 'meters'}")
     frames = await metering.hourly_frames(conn, organisation, building_id)
     readable = {key: frame for key, frame in frames.items() if frame.height and key in meters}
     if not readable:
         raise InsufficientData(f"{building.label} has no hourly readings to analyse yet")
     end = as_of or await _as_of(conn, organisation)
     asked = _asked(meters, readable, site, assumed=assumed, end=end)
-    analysed, figures = await run_cpu(_compute, building, readable, asked)
-    for one in analysed:
-        await _keep(conn, organisation, one)
+    total, analysed = len(asked) + 2, list[MeterAnalysis]()
+    for number, one in enumerate(asked, start=1):
+        await say(number, total, f"{CARRIER_LABEL[one.carrier]}, meter {number} of {len(asked)}")
+        analysed.append(await run_cpu(compute.analyse_meter, readable[one.meter_id], one))
+        await _keep(conn, organisation, analysed[-1])
+    await say(total - 1, total, "Figures of the building and its peers")
+    figures = await run_cpu(_figures, building, asked, analysed)
     await repository.save_building_figures(conn, organisation, figures)
     await keep_shapes(conn, organisation, meters, readable, end, southern=(site.latitude or 0.0) < 0)
     await repository.count_open(conn, organisation, building_id)
@@ -144,10 +161,11 @@ def _asked(
     ]
 
 
-def _compute(
-    building: Building, frames: Mapping[UUID, pl.DataFrame], asked: Sequence[MeterAsked]
-) -> tuple[list[MeterAnalysis], BuildingFigures]:
-    analysed = [compute.analyse_meter(frames[one.meter_id], one) for one in asked]
+async def _silent(done: int, total: int, text: str) -> None:
+    """Nobody follows."""
+
+
+def _figures(building: Building, asked: Sequence[MeterAsked], analysed: Sequence[MeterAnalysis]) -> BuildingFigures:
     about = BuildingAsked(
         building_id=building.id,
         area_m2=building.area_m2,
@@ -156,7 +174,7 @@ def _compute(
         start=asked[0].start,
         end=asked[0].end,
     )
-    return analysed, compute.building_figures(about, analysed)
+    return compute.building_figures(about, analysed)
 
 
 async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> None:

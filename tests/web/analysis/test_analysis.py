@@ -1,25 +1,111 @@
 """Analyses and findings over real HTTP."""
 
+import asyncio
 import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from eaio.analysis import service
+from eaio.buildings import service as buildings
+from eaio.infra.db import Database
 from eaio.infra.identity import Role
 from tests.web.analysis.conftest import Analysed
-from tests.web.conftest import Tenant
+from tests.web.conftest import Committed, Tenant
+
+CarriedOut = Callable[[Tenant, UUID], None]
 
 
 def night(tenant: Tenant) -> dict[str, object]:
     return tenant.client().get("/api/anomalies", params={"kind": "night"}).json()["items"][0]
 
 
-def test_analysing_a_building_answers_with_figures_model_and_anomalies(tenant: Tenant, analysed: Analysed) -> None:
-    building = analysed(tenant)
+def asked(tenant: Tenant, building: UUID) -> UUID:
+    """Ask for an analysis; the run to follow."""
     answer = tenant.client().post(f"/api/analysis/building/{building}")
-    assert answer.status_code == 200
-    body = answer.json()
+    assert (answer.status_code, answer.json()["status"]) == (202, "waiting")
+    assert answer.headers["location"] == f"/api/analysis/runs/{answer.json()['id']}"
+    return UUID(answer.json()["id"])
+
+
+@pytest.fixture
+def carried_out(database_url: str) -> CarriedOut:
+    """What the worker does with a run."""
+
+    def work(tenant: Tenant, run: UUID) -> None:
+        async def connected() -> None:
+            pool = Database(database_url, 1, 2)
+            await pool.open()
+            await service.run_building_analysis(pool, tenant.organisation, run)
+            await pool.close()
+
+        asyncio.run(connected())
+
+    return work
+
+
+def events(lines: Iterable[str]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(number, event, data) of a stream of server-sent events."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(": ")
+        if line:
+            fields[name] = value
+        elif "data" in fields:
+            yield int(fields["id"]), fields["event"], json.loads(fields["data"])
+            fields = {}
+
+
+def test_a_run_is_followed_while_it_happens_and_again_from_where_one_left(
+    tenant: Tenant, analysed: Analysed, carried_out: CarriedOut
+) -> None:
+    run = asked(tenant, analysed(tenant))
+    client, path = tenant.client(), f"/api/analysis/runs/{run}/events"
+    with client.stream("GET", path) as answer, ThreadPoolExecutor(1) as worker:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        job = worker.submit(carried_out, tenant, run)
+        seen = list(events(answer.iter_lines()))
+        job.result()
+    assert [event for _, event, _ in seen] == ["step"] * (len(seen) - 1) + ["done"]
+    assert [number for number, _, _ in seen] == list(range(1, len(seen) + 1))
+    assert any("Electricity, meter 1 of 1" in data["text"] for _, event, data in seen if event == "step")
+    assert (seen[-1][2]["done"], seen[-1][2]["total"]) == (3, 3)
+    with client.stream("GET", path, headers={"last-event-id": "2"}) as answer:
+        assert list(events(answer.iter_lines())) == seen[2:]
+    assert client.get(path, headers={"last-event-id": "x"}).status_code == 422
+
+
+def test_a_result_is_refused_until_the_run_is_over_and_when_it_failed(
+    tenant: Tenant, analysed: Analysed, committed: Committed, carried_out: CarriedOut
+) -> None:
+    building = analysed(tenant)
+    client = tenant.client()
+    assert client.get(f"/api/analysis/building/{building}").status_code == 404
+    run = asked(tenant, building)
+    assert client.post(f"/api/analysis/building/{building}").json()["id"] == str(run)
+    assert client.get(f"/api/analysis/runs/{run}/result").status_code == 409
+    meter = client.get(f"/api/analysis/building/{building}/meters").json()[0]["meter_id"]
+    committed(lambda conn: buildings.archive_meter(conn, tenant.organisation, UUID(meter)))
+    carried_out(tenant, run)
+    assert client.get(f"/api/analysis/runs/{run}").json()["status"] == "failed"
+    refused = client.get(f"/api/analysis/runs/{run}/result")
+    assert (refused.status_code, refused.json()["code"]) == (422, "insufficient-data")
+    assert "no hourly readings" in refused.json()["detail"]
+
+
+def test_analysing_a_building_answers_with_figures_model_and_anomalies(
+    tenant: Tenant, analysed: Analysed, carried_out: CarriedOut
+) -> None:
+    building = analysed(tenant)
+    run = asked(tenant, building)
+    carried_out(tenant, run)
+    body = tenant.client().get(f"/api/analysis/runs/{run}/result").json()
+    assert tenant.client().get(f"/api/analysis/building/{building}").json() == body
     assert body["figures"]["eui"] == pytest.approx(383, rel=0.03)
     assert body["meters"][0]["profile"]["occupied_hours"].startswith("Mon–Fri")
     assert [finding["kind"] for finding in body["meters"][0]["findings"]] == ["night"]
@@ -138,4 +224,7 @@ def test_a_stranger_finds_nothing(tenant: Tenant, other_tenant: Tenant, analysed
         assert stranger.get(path).status_code == 404
     assert stranger.post(f"/api/anomalies/{event['id']}/status", json={"status": "open"}).status_code == 404
     assert stranger.post(f"/api/analysis/building/{building}").status_code == 404
+    run = asked(tenant, building)
+    for path in (f"building/{building}", *(f"runs/{run}{part}" for part in ("", "/events", "/result"))):
+        assert stranger.get(f"/api/analysis/{path}").status_code == 404
     assert stranger.get(f"/findings?building={uuid4()}").status_code == 404
