@@ -735,6 +735,16 @@ CREATE TABLE public.chat_threads (
     last_at timestamp with time zone DEFAULT now() NOT NULL
 );
 COMMENT ON COLUMN public.chat_threads.user_id IS 'NULL for tokens and for visitors of the synthetic portfolio.';
+CREATE TABLE public.edit_batches (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    author text NOT NULL,
+    method text NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by text
+);
 CREATE TABLE public.energy_meters (
     key integer NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -869,6 +879,7 @@ CREATE TABLE public.meter_hours (
     estimated smallint DEFAULT 0 NOT NULL
 );
 COMMENT ON TABLE public.meter_hours IS 'Only for meters finer than hourly; see the view meter_readings_hourly.';
+COMMENT ON COLUMN public.meter_hours.readings IS '0 where corrections leave no reading of the hour.';
 CREATE TABLE public.meter_readings (
     "time" timestamp with time zone NOT NULL,
     value double precision NOT NULL,
@@ -888,6 +899,17 @@ CREATE TABLE public.meter_readings_daily (
     maximum double precision NOT NULL
 );
 COMMENT ON TABLE public.meter_readings_daily IS 'Local calendar days of the site: 23, 24 or 25 hours; expected counts readings of the meter''s interval.';
+CREATE TABLE public.reading_corrections (
+    meter_key integer NOT NULL,
+    "time" timestamp with time zone NOT NULL,
+    value double precision,
+    quality smallint NOT NULL,
+    batch_id uuid NOT NULL,
+    CONSTRAINT reading_corrections_quality_check CHECK ((quality = ANY (ARRAY[1, 2])))
+);
+COMMENT ON TABLE public.reading_corrections IS 'What counts in place of the raw readings, which stay as they came; the active ones only.';
+COMMENT ON COLUMN public.reading_corrections.value IS 'NULL: the raw reading does not count, and there is none in its place.';
+COMMENT ON COLUMN public.reading_corrections.quality IS '1 estimated, 2 edited by hand';
 CREATE VIEW public.meter_readings_hourly AS
  SELECT r.meter_key,
     r."time" AS hour,
@@ -898,7 +920,20 @@ CREATE VIEW public.meter_readings_hourly AS
     (((r.quality <> 0))::integer)::bigint AS estimated
    FROM (public.energy_meters m
      JOIN public.meter_readings r ON ((r.meter_key = m.key)))
-  WHERE (m.interval_minutes = 60)
+  WHERE ((m.interval_minutes = 60) AND (NOT (EXISTS ( SELECT
+           FROM public.reading_corrections c
+          WHERE ((c.meter_key = r.meter_key) AND (c."time" = r."time"))))))
+UNION ALL
+ SELECT c.meter_key,
+    c."time" AS hour,
+    c.value AS total,
+    c.value AS minimum,
+    c.value AS maximum,
+    (1)::bigint AS readings,
+    (1)::bigint AS estimated
+   FROM (public.energy_meters m
+     JOIN public.reading_corrections c ON ((c.meter_key = m.key)))
+  WHERE ((m.interval_minutes = 60) AND (c.value IS NOT NULL))
 UNION ALL
  SELECT meter_hours.meter_key,
     meter_hours.hour,
@@ -907,7 +942,9 @@ UNION ALL
     meter_hours.maximum,
     (meter_hours.readings)::bigint AS readings,
     (meter_hours.estimated)::bigint AS estimated
-   FROM public.meter_hours;
+   FROM public.meter_hours
+  WHERE (meter_hours.readings > 0);
+COMMENT ON VIEW public.meter_readings_hourly IS 'The validated hours: raw readings with the active corrections over them.';
 CREATE TABLE public.meter_shapes (
     meter_id uuid NOT NULL,
     organisation_id uuid NOT NULL,
@@ -1020,9 +1057,18 @@ CREATE TABLE public.reading_edits (
     author text NOT NULL,
     reason text NOT NULL,
     import_id uuid,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    raw_value double precision,
+    batch_id uuid,
+    quality smallint DEFAULT 0 NOT NULL,
+    replaced_batch uuid,
+    replaced_quality smallint,
+    undoes bigint
 );
-COMMENT ON TABLE public.reading_edits IS 'The ledger: a value that was replaced stays here.';
+COMMENT ON TABLE public.reading_edits IS 'The ledger, only ever added to: a value that was replaced or corrected stays here.';
+COMMENT ON COLUMN public.reading_edits.old_value IS 'What counted before: the raw reading, or an earlier correction.';
+COMMENT ON COLUMN public.reading_edits.replaced_batch IS 'The batch of the earlier correction, which returns with an undo.';
+COMMENT ON COLUMN public.reading_edits.undoes IS 'This entry takes back another one.';
 ALTER TABLE public.reading_edits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.reading_edits_id_seq
     START WITH 1
@@ -1240,6 +1286,8 @@ ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.chat_threads
     ADD CONSTRAINT chat_threads_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.edit_batches
+    ADD CONSTRAINT edit_batches_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.energy_meters
     ADD CONSTRAINT energy_meters_building_id_carrier_name_key UNIQUE (building_id, carrier, name);
 ALTER TABLE ONLY public.energy_meters
@@ -1288,6 +1336,8 @@ ALTER TABLE ONLY public.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
 ALTER TABLE ONLY public.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reading_corrections
+    ADD CONSTRAINT reading_corrections_pkey PRIMARY KEY (meter_key, "time");
 ALTER TABLE ONLY public.reading_edits
     ADD CONSTRAINT reading_edits_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.recommendation_events
@@ -1336,6 +1386,7 @@ CREATE INDEX building_signals_organisation ON public.building_signals USING btre
 CREATE INDEX buildings_site ON public.buildings USING btree (site_id);
 CREATE INDEX chat_messages_thread ON public.chat_messages USING btree (thread_id, id);
 CREATE INDEX chat_threads_owner ON public.chat_threads USING btree (organisation_id, user_id, last_at DESC);
+CREATE INDEX edit_batches_organisation ON public.edit_batches USING btree (organisation_id, at DESC);
 CREATE INDEX energy_meters_organisation ON public.energy_meters USING btree (organisation_id, carrier);
 CREATE INDEX forecast_models_newest ON public.forecast_models USING btree (organisation_id, engine, created_at DESC);
 CREATE INDEX forecasts_organisation ON public.forecasts USING btree (organisation_id);
@@ -1354,7 +1405,10 @@ CREATE INDEX procrastinate_jobs_priority_idx_v1 ON public.procrastinate_jobs USI
 CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs USING btree (queue_name);
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+CREATE INDEX reading_corrections_batch ON public.reading_corrections USING btree (batch_id);
+CREATE INDEX reading_edits_batch ON public.reading_edits USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX reading_edits_meter ON public.reading_edits USING btree (meter_key, "time");
+CREATE INDEX reading_edits_undoes ON public.reading_edits USING btree (undoes) WHERE (undoes IS NOT NULL);
 CREATE INDEX recommendation_events_recommendation ON public.recommendation_events USING btree (recommendation_id, id DESC);
 CREATE INDEX recommendation_runs_organisation ON public.recommendation_runs USING btree (organisation_id, started_at DESC);
 CREATE INDEX recommendations_value ON public.recommendations USING btree (organisation_id, is_current, value DESC);
@@ -1420,6 +1474,8 @@ ALTER TABLE ONLY public.chat_threads
     ADD CONSTRAINT chat_threads_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.chat_threads
     ADD CONSTRAINT chat_threads_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.edit_batches
+    ADD CONSTRAINT edit_batches_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.energy_meters
     ADD CONSTRAINT energy_meters_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id);
 ALTER TABLE ONLY public.energy_meters
@@ -1464,10 +1520,18 @@ ALTER TABLE ONLY public.procrastinate_jobs
     ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+ALTER TABLE ONLY public.reading_corrections
+    ADD CONSTRAINT reading_corrections_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.edit_batches(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.reading_corrections
+    ADD CONSTRAINT reading_corrections_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.reading_edits
+    ADD CONSTRAINT reading_edits_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.edit_batches(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.reading_edits
     ADD CONSTRAINT reading_edits_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.reading_edits
     ADD CONSTRAINT reading_edits_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.reading_edits
+    ADD CONSTRAINT reading_edits_undoes_fkey FOREIGN KEY (undoes) REFERENCES public.reading_edits(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.recommendation_events
     ADD CONSTRAINT recommendation_events_recommendation_id_fkey FOREIGN KEY (recommendation_id) REFERENCES public.recommendations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.recommendation_runs

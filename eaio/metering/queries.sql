@@ -1,6 +1,6 @@
 -- name: hourly_series
 SELECT m.id, s.id AS site_id, s.time_zone,
-       coalesce(r.times, h.times) AS times, coalesce(r.amounts, h.amounts) AS amounts
+       coalesce(r.times, h.times) AS times, coalesce(r.amounts, h.amounts) AS amounts, c.times, c.amounts
 FROM energy_meters m
 JOIN buildings b ON b.id = m.building_id
 JOIN sites s ON s.id = b.site_id
@@ -18,6 +18,33 @@ LEFT JOIN LATERAL (
       AND h.hour >= coalesce(%(start)s::timestamptz, m.first_reading - interval '1 hour')
       AND h.hour < coalesce(%(end)s::timestamptz, 'infinity')
 ) h ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(c.time ORDER BY c.time) AS times, array_agg(coalesce(c.value, 'NaN') ORDER BY c.time) AS amounts
+    FROM reading_corrections c
+    WHERE m.interval_minutes = 60 AND c.meter_key = m.key
+      AND c.time >= coalesce(%(start)s::timestamptz, '-infinity')
+      AND c.time < coalesce(%(end)s::timestamptz, 'infinity')
+) c ON true
+WHERE m.organisation_id = %(organisation)s AND m.id = ANY(%(meters)s);
+
+-- name: raw_hourly_series
+SELECT m.id, s.id AS site_id, s.time_zone, r.times, r.amounts, NULL AS corrected, NULL AS corrections
+FROM energy_meters m
+JOIN buildings b ON b.id = m.building_id
+JOIN sites s ON s.id = b.site_id
+LEFT JOIN LATERAL (
+    SELECT array_agg(h.hour ORDER BY h.hour) AS times, array_agg(h.total ORDER BY h.hour) AS amounts
+    FROM (
+        SELECT CASE WHEN m.interval_minutes = 60 THEN r.time ELSE date_trunc('hour', r.time, s.time_zone) END AS hour,
+               sum(r.value) AS total
+        FROM meter_readings r
+        WHERE r.meter_key = m.key
+          AND r.time >= coalesce(%(start)s::timestamptz, m.first_reading - interval '1 hour')
+          AND r.time < coalesce(%(end)s::timestamptz, 'infinity')
+        GROUP BY 1
+        HAVING count(*) >= 60 / m.interval_minutes
+    ) h
+) r ON true
 WHERE m.organisation_id = %(organisation)s AND m.id = ANY(%(meters)s);
 
 -- name: meters_of_building
@@ -182,6 +209,133 @@ CROSS JOIN LATERAL (
 WHERE m.organisation_id = %(organisation)s AND m.key = ANY(%(keys)s) AND r.times IS NOT NULL
 ORDER BY m.key;
 
+-- name: stored_corrections
+SELECT m.key, c.times, c.amounts, c.quality
+FROM energy_meters m
+CROSS JOIN LATERAL (
+    SELECT array_agg(c.time ORDER BY c.time) AS times, array_agg(coalesce(c.value, 'NaN') ORDER BY c.time) AS amounts,
+           array_agg(c.quality ORDER BY c.time) AS quality
+    FROM reading_corrections c
+    WHERE c.meter_key = m.key AND c.time >= to_timestamp(%(first)s) AND c.time <= to_timestamp(%(last)s)
+) c
+WHERE m.organisation_id = %(organisation)s AND m.key = ANY(%(keys)s) AND c.times IS NOT NULL
+ORDER BY m.key;
+
+-- name: retire_estimates
+WITH retired AS (
+    DELETE FROM reading_corrections c
+    USING unnest(%(keys)s::integer[], %(seconds)s::bigint[], %(new)s::float8[]) AS a (key, second, new)
+    WHERE c.meter_key = a.key AND c.time = to_timestamp(a.second)
+    RETURNING c.meter_key, c.time, c.value, c.batch_id, a.new
+)
+INSERT INTO reading_edits (meter_key, time, raw_value, old_value, new_value, method, author, reason, import_id,
+                           batch_id, undoes)
+SELECT r.meter_key, r.time, r.new, r.value, r.new, %(method)s, %(author)s, 'the reading itself arrived',
+       %(import_id)s::uuid, r.batch_id, e.id
+FROM retired r
+LEFT JOIN reading_edits e ON e.meter_key = r.meter_key AND e.time = r.time AND e.batch_id = r.batch_id
+    AND e.undoes IS NULL;
+
+-- name: start_batch
+INSERT INTO edit_batches (organisation_id, author, method, reason)
+VALUES (%(organisation)s, %(author)s, %(method)s, %(reason)s)
+RETURNING id;
+
+-- name: log_corrections
+INSERT INTO reading_edits (meter_key, time, raw_value, old_value, new_value, quality, method, author, reason, batch_id,
+                           replaced_batch, replaced_quality)
+SELECT n.key, to_timestamp(n.second), r.value, CASE WHEN c.meter_key IS NULL THEN r.value ELSE c.value END,
+       nullif(n.new, 'NaN'), n.quality, n.method, b.author, n.reason, b.id, c.batch_id, c.quality
+FROM unnest(%(keys)s::integer[], %(seconds)s::bigint[], %(new)s::float8[], %(quality)s::smallint[],
+            %(methods)s::text[], %(reasons)s::text[]) AS n (key, second, new, quality, method, reason)
+JOIN edit_batches b ON b.id = %(batch)s AND b.organisation_id = %(organisation)s
+LEFT JOIN reading_corrections c ON c.meter_key = n.key AND c.time = to_timestamp(n.second)
+LEFT JOIN meter_readings r ON r.meter_key = n.key AND r.time = to_timestamp(n.second)
+    AND r.meter_key = %(meter)s AND r.time >= to_timestamp(%(first)s) AND r.time <= to_timestamp(%(last)s);
+
+-- name: merge_corrections
+INSERT INTO reading_corrections (meter_key, time, value, quality, batch_id)
+SELECT n.key, to_timestamp(n.second), nullif(n.new, 'NaN'), n.quality, %(batch)s
+FROM unnest(%(keys)s::integer[], %(seconds)s::bigint[], %(new)s::float8[], %(quality)s::smallint[])
+    AS n (key, second, new, quality)
+ON CONFLICT (meter_key, time) DO UPDATE SET
+    value = excluded.value, quality = excluded.quality, batch_id = excluded.batch_id;
+
+-- name: edits_above
+SELECT DISTINCT c.batch_id
+FROM reading_edits e
+JOIN energy_meters m ON m.key = e.meter_key
+JOIN reading_corrections c ON c.meter_key = e.meter_key AND c.time = e.time
+WHERE m.organisation_id = %(organisation)s AND e.batch_id = %(batch)s AND e.undoes IS NULL
+  AND (%(edit)s::bigint IS NULL OR e.id = %(edit)s) AND c.batch_id <> e.batch_id
+  AND NOT EXISTS (SELECT FROM reading_edits u WHERE u.undoes = e.id);
+
+-- name: undo_corrections
+WITH undone AS (
+    SELECT e.*, r.value AS present
+    FROM reading_edits e
+    JOIN energy_meters m ON m.key = e.meter_key
+    JOIN reading_corrections c ON c.meter_key = e.meter_key AND c.time = e.time AND c.batch_id = e.batch_id
+    LEFT JOIN meter_readings r ON r.meter_key = e.meter_key AND r.time = e.time
+    WHERE m.organisation_id = %(organisation)s AND e.batch_id = %(batch)s AND e.undoes IS NULL
+      AND (%(edit)s::bigint IS NULL OR e.id = %(edit)s)
+      AND NOT EXISTS (SELECT FROM reading_edits u WHERE u.undoes = e.id)
+), logged AS (
+    INSERT INTO reading_edits (meter_key, time, raw_value, old_value, new_value, quality, method, author, reason,
+                               batch_id, undoes)
+    SELECT meter_key, time, present, new_value, CASE WHEN replaced_batch IS NULL THEN present ELSE old_value END,
+           coalesce(replaced_quality, 0), 'undo', %(author)s, %(reason)s, batch_id, id
+    FROM undone
+), removed AS (
+    DELETE FROM reading_corrections c USING undone u
+    WHERE c.meter_key = u.meter_key AND c.time = u.time AND u.replaced_batch IS NULL
+), restored AS (
+    UPDATE reading_corrections c SET value = u.old_value, quality = u.replaced_quality, batch_id = u.replaced_batch
+    FROM undone u
+    WHERE c.meter_key = u.meter_key AND c.time = u.time AND u.replaced_batch IS NOT NULL
+)
+SELECT m.id, array_agg(u.time ORDER BY u.time) AS times
+FROM undone u JOIN energy_meters m ON m.key = u.meter_key
+GROUP BY m.id;
+
+-- name: close_batch
+UPDATE edit_batches b SET undone_at = clock_timestamp(), undone_by = %(author)s
+WHERE b.organisation_id = %(organisation)s AND b.id = %(batch)s AND b.undone_at IS NULL
+  AND NOT EXISTS (
+      SELECT FROM reading_edits e
+      WHERE e.batch_id = b.id AND e.undoes IS NULL AND NOT EXISTS (SELECT FROM reading_edits u WHERE u.undoes = e.id));
+
+-- name: edit_batches
+SELECT b.id, b.author, b.method, b.reason, b.at, b.undone_at, b.undone_by, e.readings, e.active, e.meters
+FROM edit_batches b
+CROSS JOIN LATERAL (
+    SELECT count(*) AS readings, count(DISTINCT e.meter_key) AS meters,
+           count(*) FILTER (WHERE NOT EXISTS (SELECT FROM reading_edits u WHERE u.undoes = e.id)) AS active
+    FROM reading_edits e
+    WHERE e.batch_id = b.id AND e.undoes IS NULL
+) e
+WHERE b.organisation_id = %(organisation)s
+  AND (%(batch)s::uuid IS NULL OR b.id = %(batch)s)
+  AND (%(meter)s::uuid IS NULL OR EXISTS (
+      SELECT FROM reading_edits e JOIN energy_meters m ON m.key = e.meter_key
+      WHERE e.batch_id = b.id AND m.id = %(meter)s))
+ORDER BY b.at DESC, b.id
+LIMIT %(limit)s;
+
+-- name: ledger
+SELECT e.id, m.id AS meter_id, bu.name AS building, m.name AS meter, m.carrier, m.unit, e.time, e.raw_value AS raw,
+       e.old_value AS old, e.new_value AS new, e.quality, e.method, e.author, e.reason, e.at, e.batch_id AS batch,
+       e.undoes, EXISTS (SELECT FROM reading_edits u WHERE u.undoes = e.id) AS undone
+FROM reading_edits e
+JOIN energy_meters m ON m.key = e.meter_key
+JOIN buildings bu ON bu.id = m.building_id
+WHERE m.organisation_id = %(organisation)s
+  AND (%(meter)s::uuid IS NULL OR m.id = %(meter)s)
+  AND (%(batch)s::uuid IS NULL OR e.batch_id = %(batch)s)
+  AND (%(edit)s::bigint IS NULL OR e.id = %(edit)s)
+ORDER BY e.id DESC
+LIMIT %(limit)s OFFSET %(offset)s;
+
 -- name: log_changes
 INSERT INTO reading_edits (meter_key, time, old_value, new_value, method, author, reason, import_id)
 SELECT c.key, to_timestamp(c.second), c.old, c.new, %(method)s, %(author)s, %(reason)s, %(import_id)s::uuid
@@ -205,6 +359,11 @@ FROM unnest(%(keys)s::integer[], %(periods)s::bigint[], %(readings)s::smallint[]
 ON CONFLICT (meter_key, day) DO UPDATE SET
     readings = excluded.readings, expected = excluded.expected, estimated = excluded.estimated,
     total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum;
+
+-- name: forget_days
+DELETE FROM meter_readings_daily d
+USING unnest(%(keys)s::integer[], %(periods)s::bigint[]) AS g (key, day)
+WHERE d.meter_key = g.key AND d.day = date '1970-01-01' + g.day::integer;
 
 -- name: merge_hours
 INSERT INTO meter_hours (meter_key, hour, readings, estimated, total, minimum, maximum)

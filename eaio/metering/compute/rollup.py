@@ -37,6 +37,10 @@ class Rollup(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.keys)
 
+    def where(self, chosen: Flags) -> "Rollup":
+        """The chosen periods, in the same order."""
+        return Rollup(*(getattr(self, name)[chosen] for name in self.__struct_fields__))
+
 
 def daily_rollup(batch: Batch, touched: Flags, clocks: Mapping[int, MeterClock]) -> Rollup:
     """Totals by meter and local calendar day, for days with at least one ``touched`` reading.
@@ -76,7 +80,10 @@ def hourly_rollup(batch: Batch, touched: Flags, clocks: Mapping[int, MeterClock]
 
 
 def _grouped(batch: Batch, touched: Flags, periods: NDArray[np.int64], expected: NDArray[np.float64]) -> Rollup:
-    """Aggregate runs of one meter and period; runs without a touched reading are left out."""
+    """Aggregate runs of one meter and period; runs without a touched reading are left out.
+
+    A NaN marks a place where no reading counts any more: a period of nothing else has 0 readings and 0 for its values.
+    """
     keys, values = batch.keys, batch.values
     if len(keys) == 0:
         short, real = np.empty(0, np.int16), np.empty(0)
@@ -84,15 +91,17 @@ def _grouped(batch: Batch, touched: Flags, periods: NDArray[np.int64], expected:
     starts = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]) | (periods[1:] != periods[:-1])))
     wanted = np.logical_or.reduceat(touched, starts)
     first = starts[wanted]
+    present = ~np.isnan(values)
+    readings = np.add.reduceat(present.astype(np.int64), starts)[wanted]
     return Rollup(
         keys=keys[first],
         periods=periods[first],
-        readings=np.diff(np.append(starts, len(keys)))[wanted].astype(np.int16),
+        readings=readings.astype(np.int16),
         expected=np.round(expected[first]).astype(np.int16),
         estimated=np.add.reduceat((batch.quality != 0).astype(np.int64), starts)[wanted].astype(np.int16),
-        total=np.add.reduceat(values, starts)[wanted],
-        minimum=np.minimum.reduceat(values, starts)[wanted],
-        maximum=np.maximum.reduceat(values, starts)[wanted],
+        total=np.add.reduceat(np.where(present, values, 0.0), starts)[wanted],
+        minimum=np.where(readings > 0, np.fmin.reduceat(values, starts)[wanted], 0.0),
+        maximum=np.where(readings > 0, np.fmax.reduceat(values, starts)[wanted], 0.0),
     )
 
 

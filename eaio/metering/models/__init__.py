@@ -14,6 +14,7 @@ from eaio.metering.models.imports import (
     Progress,
     Reason,
 )
+from eaio.metering.models.quality import Edit, EditBatch, NewEdit, View
 from eaio.metering.models.readings import (
     DAILY,
     GROUPS,
@@ -45,6 +46,8 @@ __all__ = [
     "Author",
     "Clock",
     "DateOrder",
+    "Edit",
+    "EditBatch",
     "Example",
     "Extent",
     "Format",
@@ -54,8 +57,10 @@ __all__ = [
     "Level",
     "MappedColumn",
     "MeterCoverage",
+    "NewEdit",
     "Progress",
     "Reason",
     "Scope",
     "Stored",
+    "View",
 ]

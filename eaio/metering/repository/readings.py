@@ -11,20 +11,25 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from eaio.infra.db import Connection, fetch_all, fetch_frame, fetch_one, load_queries
-from eaio.metering.models import WEATHER_DAILY, Extent, Level, Scope
+from eaio.metering.models import WEATHER_DAILY, Extent, Level, Scope, View
 from eaio.metering.repository.arrays import fetch_series
 
 SQL = load_queries("eaio.metering")
 
 
 class Series(Struct, frozen=True):
-    """A meter's hours: ``times`` int64 microseconds since 1970 UTC ascending, ``amounts`` of the same length."""
+    """A meter's hours: ``times`` int64 microseconds since 1970 UTC ascending, ``amounts`` of the same length.
+
+    ``corrected`` and ``corrections`` are what counts in place of them, NaN where no value is valid.
+    """
 
     meter: UUID
     site: UUID
     time_zone: str
     times: NDArray[np.int64]
     amounts: NDArray[np.float64]
+    corrected: NDArray[np.int64]
+    corrections: NDArray[np.float64]
 
 
 def scope_params(scope: Scope) -> dict[str, Any]:
@@ -34,13 +39,20 @@ def scope_params(scope: Scope) -> dict[str, Any]:
 
 
 async def hourly_series(
-    conn: Connection, organisation: UUID, meters: Sequence[UUID], start: datetime | None, end: datetime | None
+    conn: Connection,
+    organisation: UUID,
+    meters: Sequence[UUID],
+    start: datetime | None,
+    end: datetime | None,
+    *,
+    view: View,
 ) -> list[Series]:
     """Hours of several meters in one query, half-open period; meters without readings have empty arrays."""
     params = {"organisation": organisation, "meters": list(meters), "start": start, "end": end}
-    rows = await fetch_series(conn, SQL["hourly_series"], **params)
+    rows = await fetch_series(conn, SQL["hourly_series" if view is View.VALIDATED else "raw_hourly_series"], **params)
     return [
-        Series(meter, site, zone, _instants(times), _numbers(amounts)) for meter, site, zone, times, amounts in rows
+        Series(meter, site, zone, _instants(times), _numbers(amounts), _instants(corrected), _numbers(corrections))
+        for meter, site, zone, times, amounts, corrected, corrections in rows
     ]
 
 

@@ -68,6 +68,23 @@ async def stored_readings(conn: Connection, organisation: UUID, keys: Iterable[i
     )
 
 
+async def stored_corrections(conn: Connection, organisation: UUID, keys: Iterable[int], first: int, last: int) -> Batch:
+    """Active corrections of meters between two seconds since 1970 UTC, both included; NaN is "no valid value"."""
+    rows = await fetch_series(
+        conn, SQL["stored_corrections"], organisation=organisation, keys=list(keys), first=first, last=last
+    )
+    return concatenated(
+        [Batch(encode(key, times // SECOND_US), values, quality) for key, times, values, quality in rows]
+    )
+
+
+async def retire_estimates(conn: Connection, arrived: Batch, **entry: Any) -> None:
+    """Estimates give way to the readings that have come in; the ledger keeps them."""
+    await execute_arrays(
+        conn, SQL["retire_estimates"], keys=arrived.keys, seconds=arrived.seconds, new=arrived.values, **entry
+    )
+
+
 def encode_readings(batch: Batch) -> memoryview:
     """A batch as rows of ``COPY_READINGS``."""
     return copy_rows([timestamptz(batch.seconds), batch.values, batch.keys, batch.quality])
@@ -99,7 +116,11 @@ async def _copy(conn: Connection, statement: LiteralString, encoded: memoryview)
 
 
 async def merge_daily(conn: Connection, rollup: Rollup) -> None:
-    """Write daily rollups over whatever is there."""
+    """Write daily rollups over whatever is there; a day without readings has none."""
+    empty = rollup.readings == 0
+    if empty.any():
+        gone, rollup = rollup.where(empty), rollup.where(~empty)
+        await execute_arrays(conn, SQL["forget_days"], keys=gone.keys, periods=gone.periods)
     await execute_arrays(conn, SQL["merge_daily"], expected=rollup.expected, **_columns(rollup))
 
 

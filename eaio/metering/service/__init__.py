@@ -2,10 +2,12 @@
 
 Reading side: ``hourly_frame``, ``hourly_frames``, ``load_points``, ``hourly_totals``, ``daily_series``,
 ``monthly_series``, ``totals``, ``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``. Writing side:
-``record_readings``, ``record_weather``, ``import_files``. Uploads: ``receive``, ``look_at``, ``import_upload``,
-``check_again``. History: ``imports``, ``import_record``, ``coverage``.
+``record_readings``, ``record_weather``, ``import_files``. Corrections: ``apply_edits``, ``undo_batch``, ``undo_edit``,
+``edit_batches``, ``ledger``. Uploads: ``receive``, ``look_at``, ``import_upload``, ``check_again``. History:
+``imports``, ``import_record``, ``coverage``.
 """
 
+from eaio.metering.service.editing import apply_edits, edit_batches, ledger, undo_batch, undo_edit
 from eaio.metering.service.history import coverage, import_record, imports, mark_started
 from eaio.metering.service.importing import Imported, import_files
 from eaio.metering.service.reading import (
@@ -26,9 +28,11 @@ __all__ = [
     "ImportRequest",
     "Imported",
     "UploadPlace",
+    "apply_edits",
     "check_again",
     "coverage",
     "daily_series",
+    "edit_batches",
     "extent",
     "hourly_frame",
     "hourly_frames",
@@ -37,6 +41,7 @@ __all__ = [
     "import_record",
     "import_upload",
     "imports",
+    "ledger",
     "load_points",
     "local_extent",
     "look_at",
@@ -46,6 +51,8 @@ __all__ = [
     "record_readings",
     "record_weather",
     "totals",
+    "undo_batch",
+    "undo_edit",
     "weather_daily",
     "weather_hourly",
 ]

@@ -11,7 +11,8 @@ from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, NotFound
 from eaio.metering.compute import grid
-from eaio.metering.models import WEATHER, Extent, Scope
+from eaio.metering.compute.overlay import overlay_arrays
+from eaio.metering.models import WEATHER, Extent, Scope, View
 from eaio.metering.repository import readings
 from eaio.metering.repository.readings import Series
 from eaio.timeseries.frames import HOURLY
@@ -21,7 +22,13 @@ _EVERYTHING = Scope()
 
 
 async def hourly_frame(
-    conn: Connection, organisation: UUID, meter_id: UUID, start: datetime | None = None, end: datetime | None = None
+    conn: Connection,
+    organisation: UUID,
+    meter_id: UUID,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    *,
+    view: View = View.VALIDATED,
 ) -> pl.DataFrame:
     """HOURLY frame of a meter over [start, end); a bound that is None is the meter's first or last reading.
 
@@ -34,7 +41,7 @@ async def hourly_frame(
     interval = await readings.interval_of_meter(conn, organisation, meter_id)
     if interval > 60:
         raise InsufficientData(f"This meter reports every {interval} minutes; hourly answers need hourly readings")
-    frames = await frames_of(conn, organisation, [meter_id], start, end)
+    frames = await frames_of(conn, organisation, [meter_id], start, end, view=view)
     return frames[meter_id]
 
 
@@ -44,17 +51,26 @@ async def hourly_frames(
     building_id: UUID,
     start: datetime | None = None,
     end: datetime | None = None,
+    *,
+    view: View = View.VALIDATED,
 ) -> dict[UUID, pl.DataFrame]:
     """HOURLY frames of a building's meters that report at least hourly, by carrier and name; three queries in all."""
     meters = await readings.meters_of_building(conn, organisation, building_id)
-    return await frames_of(conn, organisation, meters, start, end)
+    return await frames_of(conn, organisation, meters, start, end, view=view)
 
 
 async def frames_of(
-    conn: Connection, organisation: UUID, meters: Sequence[UUID], start: datetime | None, end: datetime | None
+    conn: Connection,
+    organisation: UUID,
+    meters: Sequence[UUID],
+    start: datetime | None,
+    end: datetime | None,
+    *,
+    view: View = View.VALIDATED,
 ) -> dict[UUID, pl.DataFrame]:
     """HOURLY frames of any meters of the organisation, in the order asked for; two queries in all."""
-    found = {series.meter: series for series in await readings.hourly_series(conn, organisation, meters, start, end)}
+    rows = await readings.hourly_series(conn, organisation, meters, start, end, view=view)
+    found = {series.meter: series for series in rows}
     sites = {series.site for series in found.values()}
     degrees = await readings.temperatures(conn, organisation, list(sites), start, end)
     ordered = [found[meter] for meter in meters if meter in found]
@@ -71,7 +87,8 @@ def _frame(
     hours = grid.hour_grid(series.times, _microseconds(start), _microseconds(end))
     if len(hours) == 0:
         return HOURLY.to_frame()
-    amounts = grid.on_hours(hours, series.times, series.amounts)
+    times, values = overlay_arrays(series.times, series.amounts, series.corrected, series.corrections)
+    amounts = grid.on_hours(hours, times, values)
     return grid.hourly_frame(hours, amounts, grid.nearest_hours(hours, *weather), series.time_zone)
 
 
@@ -87,6 +104,7 @@ async def load_points(
     end: datetime | None = None,
     *,
     points: int = 2000,
+    view: View = View.VALIDATED,
 ) -> pl.DataFrame:
     """A meter's load for a chart, at most ``points`` buckets of local time; columns of ``POINTS``.
 
@@ -94,7 +112,7 @@ async def load_points(
         NotFound: no such meter in this organisation.
         InsufficientData: the meter reports less than once an hour.
     """
-    frame = await hourly_frame(conn, organisation, meter_id, start, end)
+    frame = await hourly_frame(conn, organisation, meter_id, start, end, view=view)
     return await run_cpu(grid.reduce_points, frame, points)
 
 

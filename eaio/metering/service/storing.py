@@ -13,14 +13,22 @@ from eaio.infra.db import Connection
 from eaio.infra.errors import Invalid, NotFound
 from eaio.metering.compute.batch import EMPTY, Batch, encode, ordered
 from eaio.metering.compute.diff import Difference, difference
+from eaio.metering.compute.overlay import arrived, overlay_rollups
 from eaio.metering.compute.rollup import MeterClock, Rollup, daily_rollup, hourly_rollup
 from eaio.metering.models import WEATHER, Author, Stored
 from eaio.metering.repository import storing as repository
 from eaio.metering.repository.storing import MeterState
 
 _DAY = 86_400
-_MARGIN = 2 * _DAY
+MARGIN = 2 * _DAY
 """Whole local days around a reading, in any time zone."""
+
+
+class Present(Struct, frozen=True):
+    """What is there on the days of a batch: raw readings, and corrections over them."""
+
+    raw: Batch = EMPTY
+    corrections: Batch = EMPTY
 
 
 class Prepared(Struct, frozen=True):
@@ -30,6 +38,8 @@ class Prepared(Struct, frozen=True):
     encoded: memoryview
     daily: Rollup
     hourly: Rollup
+    retired: Batch
+    """New readings of which there was an estimate."""
     fresh: bool
     """None of its meters has anything in these days: plain COPY will do."""
 
@@ -64,29 +74,36 @@ class Store:
         found: list[int] = []
         for key, first, last in batch.spans():
             known = self._extents.get(key)
-            if known and first - _MARGIN <= known[1] and known[0] <= last + _MARGIN:
+            if known and first - MARGIN <= known[1] and known[0] <= last + MARGIN:
                 found.append(key)
             self._extents[key] = (min(first, known[0]), max(last, known[1])) if known else (first, last)
         return found
 
-    async def fetch(self, keys: Sequence[int], batch: Batch) -> Batch:
+    async def fetch(self, keys: Sequence[int], batch: Batch) -> Present:
         """What these meters have on the days of the batch."""
         if not keys:
-            return EMPTY
+            return Present()
         seconds = batch.seconds
-        first, last = int(seconds.min()) - _MARGIN, int(seconds.max()) + _MARGIN
-        return await repository.stored_readings(self._conn, self._organisation, keys, first, last)
+        first, last = int(seconds.min()) - MARGIN, int(seconds.max()) + MARGIN
+        return Present(
+            await repository.stored_readings(self._conn, self._organisation, keys, first, last),
+            await repository.stored_corrections(self._conn, self._organisation, keys, first, last),
+        )
 
-    def prepare(self, batch: Batch, stored: Batch) -> Prepared:
+    def prepare(self, batch: Batch, stored: Present) -> Prepared:
         """Compare, roll up and encode; touches no connection."""
-        found = difference(batch, stored)
+        found = difference(batch, stored.raw)
         merged, touched = (found.merged, found.touched) if found.touched.any() else (EMPTY, EMPTY.codes > 0)
+        gone = arrived(found.new, stored.corrections)
+        if len(stored.corrections) and len(merged):
+            merged, touched = overlay_rollups(merged, touched, stored.corrections.where(~gone))
         return Prepared(
             found=found,
             encoded=repository.encode_readings(found.new),
             daily=daily_rollup(merged, touched, self._clocks),
             hourly=hourly_rollup(merged, touched, self._clocks),
-            fresh=len(stored) == 0,
+            retired=found.new.where(np.isin(found.new.codes, stored.corrections.codes[gone], assume_unique=True)),
+            fresh=len(stored.raw) == 0 and len(stored.corrections) == 0,
         )
 
     async def write(self, ready: Prepared) -> None:
@@ -96,10 +113,12 @@ class Store:
         if self.dry_run:
             return
         await repository.copy_readings(self._conn, ready.encoded)
+        author, entry = self._author, {"method": self._author.method, "author": self._author.name}
+        if len(ready.retired):
+            await repository.retire_estimates(self._conn, ready.retired, import_id=author.import_id, **entry)
         if len(found.changed):
-            entry = {"method": self._author.method, "author": self._author.name, "reason": self._author.reason}
             await repository.change_readings(
-                self._conn, found.changed, found.old_values, import_id=self._author.import_id, **entry
+                self._conn, found.changed, found.old_values, import_id=author.import_id, reason=author.reason, **entry
             )
         if len(ready.daily):
             write_daily = repository.copy_daily if ready.fresh else repository.merge_daily
@@ -125,13 +144,20 @@ class Store:
             self._conn, self._organisation, [(key, *span) for key, span in sorted(self._touched.items())]
         )
         touched = [self._meters[key] for key in self._touched]
-        buildings = sorted({meter.building_id for meter in touched})
-        first = _day(min(span[0] for span in self._touched.values())) - timedelta(days=1)
-        last = _day(max(span[1] for span in self._touched.values())) + timedelta(days=2)
-        sites = sorted({meter.site_id for meter in touched})
-        await repository.refresh_totals(self._conn, self._organisation, sites, buildings, start=first, end=last)
-        await repository.raise_data_version(self._conn, self._organisation)
-        return buildings
+        first = min(span[0] for span in self._touched.values())
+        last = max(span[1] for span in self._touched.values())
+        return await refresh_totals(self._conn, self._organisation, touched, first, last)
+
+
+async def refresh_totals(
+    conn: Connection, organisation: UUID, meters: Sequence[MeterState], first: int, last: int
+) -> Sequence[UUID]:
+    """Bring site and building totals up to date between two seconds; returns the buildings of the meters."""
+    sites, buildings = sorted({m.site_id for m in meters}), sorted({m.building_id for m in meters})
+    start, end = _day(first) - timedelta(days=1), _day(last) + timedelta(days=2)
+    await repository.refresh_totals(conn, organisation, sites, buildings, start=start, end=end)
+    await repository.raise_data_version(conn, organisation)
+    return buildings
 
 
 def _day(second: int) -> date:
