@@ -28,6 +28,7 @@ from eaio.analysis.models.results import (
     ModelKind,
     Month,
 )
+from eaio.analysis.models.similar import SimilarEvent
 from eaio.analysis.models.stored import (
     AnalysisRun,
     AnalysisStep,
@@ -116,6 +117,7 @@ __all__ = [
     "RefusalReason",
     "Refused",
     "Savings",
+    "SimilarEvent",
     "SuspectDay",
     "TowtBaseline",
     "TowtModel",

@@ -5,7 +5,7 @@ One building as a job: ``request_building_analysis``, ``run_building_analysis``,
 ``run_result``, ``latest_analysis``.
 Reading: ``building_figures``, ``meter_figures``, ``benchmark``, ``portfolio_analysis``, ``meter_view``.
 Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``anomaly_chart``, ``explain_anomaly``,
-``set_anomaly_status``.
+``set_anomaly_status``, ``remember_signatures``, ``similar_events``.
 Patterns: ``load_patterns``, ``pattern_week``, ``refresh_patterns``, ``similar_buildings``.
 """
 
@@ -42,6 +42,7 @@ from eaio.analysis.service.runs import (
     start_building_analysis,
     steps_after,
 )
+from eaio.analysis.service.similar import remember_signatures, similar_events
 from eaio.analysis.service.views import MeterView, meter_view
 
 __all__ = [
@@ -65,12 +66,14 @@ __all__ = [
     "pattern_week",
     "portfolio_analysis",
     "refresh_patterns",
+    "remember_signatures",
     "request_analysis",
     "request_building_analysis",
     "run_building_analysis",
     "run_result",
     "set_anomaly_status",
     "similar_buildings",
+    "similar_events",
     "site_place",
     "site_rates",
     "start_building_analysis",
