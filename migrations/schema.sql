@@ -627,12 +627,27 @@ CREATE TABLE public.building_figures (
     open_faults integer DEFAULT 0 NOT NULL,
     open_money double precision DEFAULT 0 NOT NULL,
     open_co2_kg double precision DEFAULT 0 NOT NULL,
-    newest_open timestamp with time zone
+    newest_open timestamp with time zone,
+    peak double precision,
+    normalised_kwh double precision,
+    normalised_reason text DEFAULT 'Not weather-normalised: not analysed since this was introduced'::text NOT NULL,
+    heating_degree_days double precision,
+    cooling_degree_days double precision
 );
 COMMENT ON COLUMN public.building_figures.load_factor IS 'Load figures and the ratio are those of the electricity meters together.';
 COMMENT ON COLUMN public.building_figures.cvrmse IS 'Of the largest weather model among the meters; sensitivities are kWh a day and kelvin over all of them.';
 COMMENT ON COLUMN public.building_figures.excess_money IS 'Cost of what anomalies used above normal within the period.';
 COMMENT ON COLUMN public.building_figures.open_money IS 'Of open anomalies that cost something; kept current by every analysis and decision.';
+COMMENT ON COLUMN public.building_figures.normalised_kwh IS 'Energy of a typical year of the site''s weather; null with the reason.';
+COMMENT ON COLUMN public.building_figures.heating_degree_days IS 'K d of a typical year, base 18.3 degC.';
+CREATE TABLE public.building_loads (
+    building_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    first_hour timestamp with time zone NOT NULL,
+    load bytea NOT NULL
+);
+COMMENT ON TABLE public.building_loads IS 'Electricity of the analysed year by hour, meters together, faulty hours unknown: what the portfolio''s peak is made of.';
+COMMENT ON COLUMN public.building_loads.load IS 'kWh of each hour from first_hour on as little-endian float32; NaN is unknown.';
 CREATE TABLE public.building_patterns (
     collection text CONSTRAINT vectors_collection_not_null NOT NULL,
     organisation_id uuid CONSTRAINT vectors_organisation_id_not_null NOT NULL,
@@ -976,6 +991,21 @@ CREATE TABLE public.organisations (
     CONSTRAINT organisations_slug_check CHECK ((slug ~ '^[a-z0-9-]+$'::text))
 );
 COMMENT ON COLUMN public.organisations.data_version IS 'Raised by every change of readings or results; caches key on it.';
+CREATE TABLE public.peer_choices (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    building_id uuid NOT NULL,
+    peer_id uuid NOT NULL,
+    include boolean NOT NULL,
+    reason text NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    undone_by text,
+    undone_at timestamp with time zone,
+    CONSTRAINT peer_choices_check CHECK ((peer_id <> building_id)),
+    CONSTRAINT peer_choices_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500)))
+);
+COMMENT ON TABLE public.peer_choices IS 'Buildings kept out of another one''s peers, or put in; taken back decisions stay on record.';
 CREATE TABLE public.planted_faults (
     id bigint NOT NULL,
     organisation_id uuid NOT NULL,
@@ -1272,6 +1302,8 @@ ALTER TABLE ONLY public.audit_trail
     ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.building_figures
     ADD CONSTRAINT building_figures_pkey PRIMARY KEY (building_id);
+ALTER TABLE ONLY public.building_loads
+    ADD CONSTRAINT building_loads_pkey PRIMARY KEY (building_id);
 ALTER TABLE ONLY public.building_patterns
     ADD CONSTRAINT building_patterns_pkey PRIMARY KEY (collection, organisation_id, id);
 ALTER TABLE ONLY public.building_signals
@@ -1320,6 +1352,8 @@ ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public.peer_choices
+    ADD CONSTRAINT peer_choices_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.planted_faults
     ADD CONSTRAINT planted_faults_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.portfolios
@@ -1381,6 +1415,7 @@ CREATE INDEX anomaly_events_newest ON public.anomaly_events USING btree (organis
 CREATE INDEX anomaly_signatures_embedding_idx ON public.anomaly_signatures USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 CREATE INDEX audit_trail_organisation ON public.audit_trail USING btree (organisation_id, id DESC);
 CREATE INDEX building_figures_ranking ON public.building_figures USING btree (organisation_id, use_type, eui);
+CREATE INDEX building_loads_organisation ON public.building_loads USING btree (organisation_id);
 CREATE INDEX building_patterns_embedding_idx ON public.building_patterns USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 CREATE INDEX building_signals_organisation ON public.building_signals USING btree (organisation_id, use);
 CREATE INDEX buildings_site ON public.buildings USING btree (site_id);
@@ -1397,6 +1432,7 @@ CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 CREATE INDEX meter_figures_building ON public.meter_figures USING btree (building_id);
 CREATE INDEX meter_shapes_building ON public.meter_shapes USING btree (building_id);
 CREATE INDEX meter_shapes_organisation ON public.meter_shapes USING btree (organisation_id, carrier);
+CREATE UNIQUE INDEX peer_choices_standing ON public.peer_choices USING btree (building_id, peer_id) WHERE (undone_at IS NULL);
 CREATE INDEX planted_faults_organisation ON public.planted_faults USING btree (organisation_id, started_at);
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
 CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
@@ -1456,6 +1492,10 @@ ALTER TABLE ONLY public.building_figures
     ADD CONSTRAINT building_figures_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.building_figures
     ADD CONSTRAINT building_figures_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.building_loads
+    ADD CONSTRAINT building_loads_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.building_loads
+    ADD CONSTRAINT building_loads_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.building_signals
     ADD CONSTRAINT building_signals_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.building_signals
@@ -1508,6 +1548,12 @@ ALTER TABLE ONLY public.meter_shapes
     ADD CONSTRAINT meter_shapes_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.meter_shapes
     ADD CONSTRAINT meter_shapes_pattern_id_fkey FOREIGN KEY (pattern_id) REFERENCES public.load_patterns(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.peer_choices
+    ADD CONSTRAINT peer_choices_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.peer_choices
+    ADD CONSTRAINT peer_choices_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.peer_choices
+    ADD CONSTRAINT peer_choices_peer_id_fkey FOREIGN KEY (peer_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.planted_faults
     ADD CONSTRAINT planted_faults_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.planted_faults

@@ -153,11 +153,13 @@ ON CONFLICT (meter_id) DO UPDATE SET
 INSERT INTO building_figures (building_id, organisation_id, period_start, period_end, use_type, carriers, area_m2,
                               annual_kwh, eui, money, co2_kg, coverage, load_factor, near_base, near_peak,
                               unoccupied_ratio, cvrmse, heating_sensitivity, cooling_sensitivity, excess_kwh,
-                              excess_money)
+                              excess_money, peak, normalised_kwh, normalised_reason, heating_degree_days,
+                              cooling_degree_days)
 SELECT b.id, b.organisation_id, %(period_start)s, %(period_end)s, %(use_type)s, %(carriers)s::text[], %(area_m2)s,
        %(annual_kwh)s, %(eui)s, %(money)s, %(co2_kg)s, %(coverage)s, %(load_factor)s, %(near_base)s, %(near_peak)s,
        %(unoccupied_ratio)s, %(cvrmse)s, %(heating_sensitivity)s, %(cooling_sensitivity)s, %(excess_kwh)s,
-       %(excess_money)s
+       %(excess_money)s, %(peak)s, %(normalised_kwh)s, %(normalised_reason)s, %(heating_degree_days)s,
+       %(cooling_degree_days)s
 FROM buildings b
 WHERE b.organisation_id = %(organisation)s AND b.id = %(building_id)s
 ON CONFLICT (building_id) DO UPDATE SET
@@ -167,7 +169,9 @@ ON CONFLICT (building_id) DO UPDATE SET
     near_base = excluded.near_base, near_peak = excluded.near_peak, unoccupied_ratio = excluded.unoccupied_ratio,
     cvrmse = excluded.cvrmse, heating_sensitivity = excluded.heating_sensitivity,
     cooling_sensitivity = excluded.cooling_sensitivity, excess_kwh = excluded.excess_kwh,
-    excess_money = excluded.excess_money, analysed_at = now();
+    excess_money = excluded.excess_money, peak = excluded.peak, normalised_kwh = excluded.normalised_kwh,
+    normalised_reason = excluded.normalised_reason, heating_degree_days = excluded.heating_degree_days,
+    cooling_degree_days = excluded.cooling_degree_days, analysed_at = now();
 
 -- name: meter_figures
 SELECT f.meter_id, f.building_id, f.carrier, f.period_start, f.period_end, f.coverage, f.annual, f.money, f.co2_kg,
@@ -182,21 +186,59 @@ ORDER BY f.building_id, f.carrier, m.name;
 -- name: building_figures
 SELECT building_id, period_start, period_end, use_type, carriers, area_m2, annual_kwh, eui, money, co2_kg, coverage,
        load_factor, near_base, near_peak, unoccupied_ratio, cvrmse, heating_sensitivity, cooling_sensitivity,
-       excess_kwh, excess_money
+       excess_kwh, excess_money, peak, normalised_kwh, normalised_reason, heating_degree_days, cooling_degree_days
 FROM building_figures
 WHERE organisation_id = %(organisation)s AND building_id = %(building)s;
 
 -- name: has_figures
 SELECT EXISTS (SELECT 1 FROM building_figures WHERE organisation_id = %(organisation)s);
 
--- name: peers
-SELECT f.building_id, b.name, f.eui
+-- name: candidates
+SELECT f.building_id, b.name, s.name AS site, f.use_type, f.carriers, f.area_m2, f.eui, f.normalised_kwh,
+       f.heating_degree_days, f.cooling_degree_days, f.peak, f.near_base, f.load_factor, f.unoccupied_ratio, f.money,
+       f.co2_kg, f.coverage
 FROM building_figures f
 JOIN buildings b ON b.id = f.building_id
-WHERE f.organisation_id = %(organisation)s AND f.use_type = %(use_type)s AND f.eui IS NOT NULL
-  AND (%(carriers)s::text[] IS NULL OR f.carriers = %(carriers)s::text[])
-  AND f.building_id <> %(building)s AND b.archived_at IS NULL
-ORDER BY f.eui, b.name;
+JOIN sites s ON s.id = b.site_id
+WHERE f.organisation_id = %(organisation)s AND f.eui IS NOT NULL AND b.archived_at IS NULL
+  AND (f.use_type = %(use_type)s OR f.building_id = ANY(%(included)s::uuid[]));
+
+-- name: peer_choices
+SELECT c.id, c.peer_id, b.name AS peer, c.include, c.reason, c.author, c.made_at
+FROM peer_choices c
+JOIN buildings b ON b.id = c.peer_id
+WHERE c.organisation_id = %(organisation)s AND c.building_id = %(building)s AND c.undone_at IS NULL
+ORDER BY c.made_at;
+
+-- name: choose_peer
+INSERT INTO peer_choices (organisation_id, building_id, peer_id, include, reason, author)
+SELECT b.organisation_id, b.id, p.id, %(include)s, %(reason)s, %(author)s
+FROM buildings b
+JOIN buildings p ON p.organisation_id = b.organisation_id
+WHERE b.organisation_id = %(organisation)s AND b.id = %(building)s AND p.id = %(peer)s
+RETURNING id;
+
+-- name: undo_choice
+UPDATE peer_choices SET undone_by = %(author)s, undone_at = now()
+WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND undone_at IS NULL
+  AND (id = %(choice)s::uuid OR peer_id = %(peer)s::uuid);
+
+-- name: save_load
+INSERT INTO building_loads (building_id, organisation_id, first_hour, load)
+SELECT b.id, b.organisation_id, %(first_hour)s, %(load)s
+FROM buildings b WHERE b.organisation_id = %(organisation)s AND b.id = %(building)s
+ON CONFLICT (building_id) DO UPDATE SET first_hour = excluded.first_hour, load = excluded.load;
+
+-- name: forget_load
+DELETE FROM building_loads WHERE organisation_id = %(organisation)s AND building_id = %(building)s;
+
+-- name: loads
+SELECT l.building_id, b.name AS building, s.name AS site, l.first_hour, l.load
+FROM building_loads l
+JOIN buildings b ON b.id = l.building_id
+JOIN sites s ON s.id = b.site_id
+WHERE l.organisation_id = %(organisation)s AND b.archived_at IS NULL
+ORDER BY b.name, l.building_id;
 
 -- name: portfolio
 SELECT f.building_id, b.name AS building, b.site_id, s.name AS site, f.use_type, f.area_m2, f.annual_kwh, f.eui,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Response, delete, get, post
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -23,6 +23,7 @@ from eaio.analysis.models import (
     EventSort,
     EventStatus,
     MeterFigures,
+    PeerChange,
     PortfolioAnalysis,
     RankBy,
 )
@@ -172,6 +173,34 @@ async def benchmark(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> 
     return await service.benchmark(conn, principal.organisation, building_id)
 
 
+@post(
+    "/api/analysis/building/{building_id:uuid}/peers",
+    summary="Keep a building out of the peers, or put one in",
+    tags=TAGS,
+    status_code=200,
+    responses=REFUSED,
+)
+async def choose_peer(conn: Conn, principal: Who, building_id: FromPath[UUID], data: JSONBody[PeerChange]) -> Benchmark:
+    """Answers with the comparison as it stands then; the decision stays until it is taken back."""
+    principal.require(Action.ANALYZE)
+    return await service.choose_peer(conn, principal.organisation, building_id, data, principal.actor)
+
+
+@delete(
+    "/api/analysis/building/{building_id:uuid}/peers/{choice_id:uuid}",
+    summary="Take a decision about a peer back",
+    tags=TAGS,
+    status_code=200,
+    responses=REFUSED,
+)
+async def undo_peer_choice(
+    conn: Conn, principal: Who, building_id: FromPath[UUID], choice_id: FromPath[UUID]
+) -> Benchmark:
+    """The decision stays on record with who took it back and when."""
+    principal.require(Action.ANALYZE)
+    return await service.undo_peer_choice(conn, principal.organisation, building_id, choice_id, principal.actor)
+
+
 @get("/api/analysis/building/{building_id:uuid}/meters", summary="Figures of a building's meters", tags=TAGS)
 async def meter_figures(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> list[MeterFigures]:
     """Near-base, near-peak, load factor, ratio, weather model and yearly totals as last analysed."""
@@ -280,6 +309,8 @@ HANDLERS = [
     latest_run,
     portfolio,
     benchmark,
+    choose_peer,
+    undo_peer_choice,
     meter_figures,
     similar,
     patterns,

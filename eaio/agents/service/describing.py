@@ -33,13 +33,21 @@ async def benchmark(ctx: Context, args: Over) -> ToolResult:
             "peer_median": facts.number(found.peer_median, "kWh/m² a year"),
         }
         headline += " {better} of its {peers} peers in this portfolio use less; their median is {peer_median}."
+    detail = "Counted: {carriers}" + (", {period}" if figures else "") + ". Peers: {rule}. Source: {source}."
+    if found.normalised_eui is not None:
+        known["typical"] = facts.number(found.normalised_eui, "kWh/m² a year")
+        detail += " In a year of typical weather it would be {typical}, which is what is compared with the peers."
+    score = found.group.score
+    if score.energy is not None and score.efficiency is not None:
+        known |= {"score": facts.count(score.energy), "efficiency": Fact(f"{score.efficiency:.1f}", score.efficiency)}
+        detail += " Score {score} of 100; efficiency {efficiency} of 10."
     warned, said = facts.quoted("warning", found.warnings)
     known |= warned
     if figures:
         known["period"] = facts.during(figures.period_start, figures.period_end)
     return ToolResult(
         headline=headline,
-        detail=("Counted: {carriers}" + (", {period}" if figures else "") + ". Peers: {rule}. Source: {source}.",),
+        detail=(detail,),
         facts=known,
         chart=Chart("benchmark", "Among its peers", src=f"/buildings/{building.id}/benchmark.json"),
         links=(Link(building.label, f"/buildings/{building.id}"),),

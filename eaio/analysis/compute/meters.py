@@ -14,6 +14,8 @@ from msgspec import Struct
 from eaio.analysis.compute import changepoint, series
 from eaio.analysis.compute.benchmark import use_type
 from eaio.analysis.compute.detection import Detection, DetectionParams, detect
+from eaio.analysis.compute.normalising import Normal
+from eaio.analysis.compute.peaks import Coincident
 from eaio.analysis.compute.profile import load_profile
 from eaio.analysis.compute.series import DegreeDayBase
 from eaio.analysis.models import BuildingFigures, ChangePointModel, Finding, MeterAnalysis, MeterFigures
@@ -136,16 +138,21 @@ def _or_refused(compute: Callable[[], Result], refusals: list[str]) -> Result | 
         return None
 
 
-def building_figures(asked: BuildingAsked, meters: Sequence[MeterAnalysis]) -> BuildingFigures:
+def building_figures(
+    asked: BuildingAsked,
+    meters: Sequence[MeterAnalysis],
+    electric_load: Coincident | None = None,
+    normal: Normal | None = None,
+) -> BuildingFigures:
     """Add the meters of a building up.
 
     The EUI counts purchased energy of every metered carrier and is unknown when one of them is (a part is no whole).
-    Load figures are those of electricity, summed over its meters; the ratio is weighted by their use.
+    Load figures are those of the electricity meters added up hour by hour (``electric_load``), since meters that peak
+    apart peak lower together; the ratio is weighted by their use. ``normal`` is the use of a typical year.
     """
     energy = [m.figures for m in meters if m.figures.carrier in IMPORTED_ENERGY]
     electric = [f for f in energy if f.carrier == Carrier.ELECTRICITY and f.mean]
     annual = _sum(f.annual for f in energy)
-    mean, peak = _sum(f.mean for f in electric), _sum(f.peak for f in electric)
     largest = max((f for f in energy if f.model), key=lambda f: f.annual or 0.0, default=None)
     models = [f.model for f in energy if f.model]
     spent = [
@@ -164,9 +171,14 @@ def building_figures(asked: BuildingAsked, meters: Sequence[MeterAnalysis]) -> B
         money=_sum(f.money for f in priced if f.annual is not None),
         co2_kg=_sum(f.co2_kg for f in priced if f.annual is not None),
         coverage=float(np.mean([m.figures.coverage for m in meters])) if meters else 0.0,
-        load_factor=mean / peak if mean is not None and peak else None,
-        near_base=_sum(f.near_base for f in electric),
-        near_peak=_sum(f.near_peak for f in electric),
+        load_factor=electric_load and electric_load.load_factor,
+        near_base=electric_load and electric_load.near_base,
+        near_peak=electric_load and electric_load.near_peak,
+        peak=electric_load and electric_load.peak,
+        normalised_kwh=normal and normal.kwh,
+        normalised_reason=normal.reason if normal else "Not weather-normalised: no hourly readings",
+        heating_degree_days=normal and normal.heating_degree_days,
+        cooling_degree_days=normal and normal.cooling_degree_days,
         unoccupied_ratio=_weighted(electric),
         cvrmse=largest.model.cvrmse if largest and largest.model else None,
         heating_sensitivity=sum(max(m.below, 0.0) for m in models if m.weather_sensitive) if models else None,

@@ -154,7 +154,7 @@ def normalised_savings(
 
 
 def _grid(weather: pl.DataFrame) -> pl.DataFrame:
-    """24 hours for every day between the first and the last, gaps interpolated: ``day``, ``temperature``, ``known``."""
+    """24 hours for every day of the months known, gaps interpolated: ``day``, ``temperature``, ``known``."""
     known = weather.filter(pl.col("temperature").is_finite()).with_columns(pl.col("local").dt.truncate("1h"))
     if known.is_empty():
         raise Refused(
@@ -163,7 +163,9 @@ def _grid(weather: pl.DataFrame) -> pl.DataFrame:
             "Import weather of a year or more for the site",
         )
     by_hour = known.group_by("local").agg(pl.col("temperature").mean())
-    span = known.select(first=pl.col("local").min().dt.truncate("1d"), last=pl.col("local").max().dt.truncate("1d"))
+    span = known.select(
+        first=pl.col("local").min().dt.truncate("1mo"), last=pl.col("local").max().dt.month_end().dt.truncate("1d")
+    )
     first, last = span.row(0)
     hours = pl.datetime_range(first, last + timedelta(hours=23), "1h", time_unit="us", eager=True)
     joined = pl.DataFrame({"local": hours}).join(

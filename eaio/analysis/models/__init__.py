@@ -17,6 +17,7 @@ from eaio.analysis.models.baselines import (
     Verdict,
     Weighting,
 )
+from eaio.analysis.models.peers import Candidate, Peer, PeerChange, PeerChoice, PeerGroup
 from eaio.analysis.models.refusals import RefusalReason, Refused, WrongPeriods
 from eaio.analysis.models.results import (
     DATA_FAULTS,
@@ -44,7 +45,6 @@ from eaio.analysis.models.stored import (
     KnownEvent,
     MeterAnalysis,
     MeterFigures,
-    Peer,
     PortfolioAnalysis,
     PortfolioTotals,
     RankBy,
@@ -81,6 +81,7 @@ __all__ = [
     "BuildingAnalysis",
     "BuildingFigures",
     "CaltrackBaseline",
+    "Candidate",
     "ChangePointBaseline",
     "ChangePointModel",
     "CumulativePoint",
@@ -107,6 +108,9 @@ __all__ = [
     "NormalisedUse",
     "OpendsmBaseline",
     "Peer",
+    "PeerChange",
+    "PeerChoice",
+    "PeerGroup",
     "Period",
     "PortfolioAnalysis",
     "PortfolioTotals",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from eaio.analysis.models.peers import Peer, PeerChoice, PeerGroup
 from eaio.analysis.models.results import AnomalyKind, ChangePointModel, Finding, LoadProfile, Month
 from eaio.timeseries.units import Carrier
 
@@ -168,6 +169,14 @@ class BuildingFigures(Struct, frozen=True, kw_only=True):
     cooling_sensitivity: float | None
     excess_kwh: float
     excess_money: float
+    peak: float | None = None
+    """kW of the electricity meters together."""
+    normalised_kwh: float | None = None
+    """Energy of a typical year of the site's weather."""
+    normalised_reason: str = ""
+    """How it was made, or why it is not known."""
+    heating_degree_days: float | None = None
+    cooling_degree_days: float | None = None
 
 
 class MeterAnalysis(Struct, frozen=True, kw_only=True):
@@ -179,19 +188,16 @@ class MeterAnalysis(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
-class Peer(Struct, frozen=True):
-    """Another building of the same use."""
-
-    building_id: UUID
-    name: str
-    eui: float
-
-
 class Benchmark(Struct, frozen=True, kw_only=True):
     """How a building's energy use intensity compares."""
 
     eui: float
-    """kWh/m2 a year over the carriers that are metered."""
+    """kWh/m2 a year over the carriers that are metered, in the weather as it was."""
+    normalised_eui: float | None
+    """kWh/m2 of a typical year of the site's weather; None with the reason in ``normalisation``."""
+    normalisation: str
+    compared: float
+    """What percentile and score compare: the weather-normalised figure, the plain one where there is none."""
     carriers: tuple[Carrier, ...]
     use_type: str
     national_median: float
@@ -203,6 +209,10 @@ class Benchmark(Struct, frozen=True, kw_only=True):
     peer_median: float | None
     peer_rule: str
     peers: tuple[Peer, ...]
+    group: PeerGroup
+    """The rule, how it was widened, quartiles, indicators, score with its ingredients."""
+    choices: tuple[PeerChoice, ...] = ()
+    """Who was kept out or put in by hand."""
     warnings: tuple[str, ...] = ()
 
 

@@ -22,7 +22,6 @@ from eaio.analysis.models import (
     Finding,
     KnownEvent,
     MeterFigures,
-    Peer,
 )
 from eaio.analysis.models.patterns import Member, StoredPattern, StoredShape
 from eaio.infra.db import Connection, execute, fetch_all, fetch_one, fetch_optional, load_queries
@@ -176,14 +175,6 @@ async def building_figures(conn: Connection, organisation: UUID, building: UUID)
 async def has_figures(conn: Connection, organisation: UUID) -> bool:
     """Whether any building was analysed."""
     return await fetch_one(conn, SQL["has_figures"], bool, organisation=organisation)
-
-
-async def peers(
-    conn: Connection, organisation: UUID, building: UUID, use_type: str, carriers: Sequence[Carrier] | None
-) -> Sequence[Peer]:
-    """Other buildings of a use, of the same carriers if those are given, by EUI."""
-    params = {"building": building, "use_type": use_type, "carriers": None if carriers is None else list(carriers)}
-    return await fetch_all(conn, SQL["peers"], Peer, organisation=organisation, **params)
 
 
 async def portfolio(

@@ -28,9 +28,11 @@ from eaio.analysis.service.evidence import anomaly_chart
 from eaio.analysis.service.figures import (
     benchmark,
     building_figures,
+    choose_peer,
     is_analysed,
     meter_figures,
     portfolio_analysis,
+    undo_peer_choice,
 )
 from eaio.analysis.service.patterns import load_patterns, pattern_week, refresh_patterns, similar_buildings
 from eaio.analysis.service.runs import (
@@ -56,6 +58,7 @@ __all__ = [
     "anomaly_totals",
     "benchmark",
     "building_figures",
+    "choose_peer",
     "explain_anomaly",
     "is_analysed",
     "latest_analysis",
@@ -78,4 +81,5 @@ __all__ = [
     "site_rates",
     "start_building_analysis",
     "steps_after",
+    "undo_peer_choice",
 ]

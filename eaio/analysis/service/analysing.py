@@ -13,9 +13,13 @@ from eaio.accounts import service as accounts
 from eaio.analysis import repository
 from eaio.analysis.compute import meters as compute
 from eaio.analysis.compute.meters import BuildingAsked, MeterAsked
+from eaio.analysis.compute.normalising import normal_use
+from eaio.analysis.compute.peaks import coincident, together
 from eaio.analysis.compute.reconcile import fingerprint, reconcile
+from eaio.analysis.compute.rules import trusted_values
 from eaio.analysis.compute.series import DegreeDayBase
 from eaio.analysis.models import AnalysisRun, AnomalyKind, BuildingAnalysis, BuildingFigures, Finding, MeterAnalysis
+from eaio.analysis.repository import peers
 from eaio.analysis.service.figures import benchmark_of
 from eaio.analysis.service.patterns import keep_shapes, refresh_patterns
 from eaio.buildings import service as buildings
@@ -29,7 +33,7 @@ from eaio.metering import service as metering
 from eaio.timeseries.calendar import holiday_dates
 from eaio.timeseries.places import Place, place_of, rates_of
 from eaio.timeseries.rates import Rates
-from eaio.timeseries.units import CARRIER_LABEL
+from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 log = structlog.get_logger()
 
@@ -112,8 +116,9 @@ async def _analyze(
         analysed.append(await run_cpu(compute.analyse_meter, readable[one.meter_id], one))
         await _keep(conn, organisation, analysed[-1])
     await say(total - 1, total, "Figures of the building and its peers")
-    figures = await run_cpu(_figures, building, asked, analysed)
+    figures, load = await run_cpu(_figures, building, readable, asked, analysed)
     await repository.save_building_figures(conn, organisation, figures)
+    await peers.save_load(conn, organisation, building_id, load)
     await keep_shapes(conn, organisation, meters, readable, end, southern=(site.latitude or 0.0) < 0)
     await repository.count_open(conn, organisation, building_id)
     return BuildingAnalysis(
@@ -165,16 +170,33 @@ async def _silent(done: int, total: int, text: str) -> None:
     """Nobody follows."""
 
 
-def _figures(building: Building, asked: Sequence[MeterAsked], analysed: Sequence[MeterAnalysis]) -> BuildingFigures:
+def _figures(
+    building: Building,
+    frames: Mapping[UUID, pl.DataFrame],
+    asked: Sequence[MeterAsked],
+    analysed: Sequence[MeterAnalysis],
+) -> tuple[BuildingFigures, pl.DataFrame | None]:
+    """Figures of the building, and its electric load of the period with faulty hours missing."""
+    start, end = asked[0].start, asked[0].end
+    within = pl.col("local").is_between(start, end, closed="left")
+    electric = [
+        trusted_values(frames[one.meter_id], one.carrier).filter(within)
+        for one in asked
+        if one.carrier == Carrier.ELECTRICITY
+    ]
+    known = [frame for frame in electric if frame["value"].count()]
     about = BuildingAsked(
         building_id=building.id,
         area_m2=building.area_m2,
         primary_use=building.primary_use,
         sub_use=building.sub_use,
-        start=asked[0].start,
-        end=asked[0].end,
+        start=start,
+        end=end,
     )
-    return compute.building_figures(about, analysed)
+    longest = max(frames.values(), key=lambda frame: frame["temperature"].count())
+    normal = normal_use(longest, [one.figures for one in analysed], (start, end))
+    figures = compute.building_figures(about, analysed, coincident(known), normal)
+    return figures, together(known) if known else None
 
 
 async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> None:

@@ -259,7 +259,7 @@ async def benchmark_chart(conn: Connection, organisation: UUID, building_id: UUI
     peers = [
         charts.Peer(peer.eui, peer.name.replace("_", " "), f"/buildings/{peer.building_id}") for peer in found.peers
     ]
-    here = charts.Peer(found.eui, f"{building.label} {fmt.number(found.eui)}", None, True)
+    here = charts.Peer(found.compared, f"{building.label} {fmt.number(found.compared)}", None, True)
     marks = [charts.Mark(found.national_median, "national median")]
     if found.peer_median is not None:
         marks.append(charts.Mark(found.peer_median, "median of peers"))

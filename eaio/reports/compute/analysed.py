@@ -142,13 +142,13 @@ def model_sentence(one: Weather) -> str:
 def benchmark_figure(found: Benchmark, name: str) -> Figure:
     """The building among its peers, with the national median of its use."""
     peers = [charts.Peer(peer.eui, peer.name.replace("_", " ")) for peer in found.peers]
-    peers.append(charts.Peer(found.eui, name, None, True))
+    peers.append(charts.Peer(found.compared, name, None, True))
     marks = [charts.Mark(found.national_median, f"national median {number(found.national_median)}")]
     if found.peer_median is not None:
         marks.append(charts.Mark(found.peer_median, f"median of peers {number(found.peer_median)}"))
     return Figure(
         name="benchmark",
-        title=f"Energy use intensity: {number(found.eui)} kWh/m² a year, among {len(found.peers)} peers",
+        title=f"Energy use intensity: {number(found.compared)} kWh/m² a year, among {len(found.peers)} peers",
         note=f"Each tick is a building: {found.peer_rule}. National median of the use {found.use_type}: "
         f"{found.national_source}.{''.join(' ' + warning for warning in found.warnings)}",
         panels=(panel("benchmark", charts.BenchmarkChart(peers=peers, marks=marks)),),
