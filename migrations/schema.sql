@@ -1247,6 +1247,63 @@ CREATE TABLE public.users (
     disabled_at timestamp with time zone,
     CONSTRAINT users_email_check CHECK (((email = lower(email)) AND (email ~~ '%@%'::text)))
 );
+CREATE TABLE public.verification_baselines (
+    study_id uuid NOT NULL,
+    fitted jsonb NOT NULL,
+    fitted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON COLUMN public.verification_baselines.fitted IS 'Model, data window with SHA-256 of the readings, rivals.';
+CREATE TABLE public.verification_events (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    study_id uuid NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    treatment text NOT NULL,
+    amount double precision,
+    reason text NOT NULL,
+    declared_by text NOT NULL,
+    declared_at timestamp with time zone DEFAULT now() NOT NULL,
+    undone_by text,
+    undone_at timestamp with time zone,
+    CONSTRAINT verification_events_check CHECK ((first_day <= last_day)),
+    CONSTRAINT verification_events_check1 CHECK (((undone_by IS NULL) = (undone_at IS NULL)))
+);
+COMMENT ON COLUMN public.verification_events.undone_at IS 'Undone events stay on record.';
+CREATE TABLE public.verification_results (
+    study_id uuid NOT NULL,
+    data_version bigint NOT NULL,
+    revision integer NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL,
+    result jsonb,
+    refusal text,
+    CONSTRAINT verification_results_check CHECK (((result IS NULL) <> (refusal IS NULL)))
+);
+COMMENT ON COLUMN public.verification_results.data_version IS 'Of the organisation when it was computed.';
+CREATE TABLE public.verification_studies (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    meter_id uuid NOT NULL,
+    name text NOT NULL,
+    baseline_first date NOT NULL,
+    baseline_last date NOT NULL,
+    reporting_first date NOT NULL,
+    reporting_last date,
+    method text,
+    "interval" text,
+    confidence double precision NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived_at timestamp with time zone,
+    CONSTRAINT verification_studies_check CHECK (((baseline_first <= baseline_last) AND (baseline_last < reporting_first))),
+    CONSTRAINT verification_studies_check1 CHECK (((reporting_last IS NULL) OR (reporting_first <= reporting_last))),
+    CONSTRAINT verification_studies_confidence_check CHECK (((confidence > (0)::double precision) AND (confidence < (1)::double precision)))
+);
+COMMENT ON COLUMN public.verification_studies.reporting_last IS 'Null: to the last day with readings.';
+COMMENT ON COLUMN public.verification_studies.method IS 'Null: the surest of the models that the data allow.';
+COMMENT ON COLUMN public.verification_studies.revision IS 'Raised by every change of the study or its events.';
 CREATE TABLE public.weather_daily (
     site_id uuid NOT NULL,
     day date NOT NULL,
@@ -1400,6 +1457,14 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_email_key UNIQUE (email);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.verification_baselines
+    ADD CONSTRAINT verification_baselines_pkey PRIMARY KEY (study_id);
+ALTER TABLE ONLY public.verification_events
+    ADD CONSTRAINT verification_events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.verification_results
+    ADD CONSTRAINT verification_results_pkey PRIMARY KEY (study_id);
+ALTER TABLE ONLY public.verification_studies
+    ADD CONSTRAINT verification_studies_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.weather_daily
     ADD CONSTRAINT weather_daily_pkey PRIMARY KEY (site_id, day);
 ALTER TABLE ONLY public.weather_readings
@@ -1450,6 +1515,9 @@ CREATE INDEX recommendation_runs_organisation ON public.recommendation_runs USIN
 CREATE INDEX recommendations_value ON public.recommendations USING btree (organisation_id, is_current, value DESC);
 CREATE INDEX sign_in_failures_recent ON public.sign_in_failures USING btree (email, at);
 CREATE INDEX user_interactions_embedding_idx ON public.user_interactions USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
+CREATE INDEX verification_events_study ON public.verification_events USING btree (study_id);
+CREATE INDEX verification_studies_meter ON public.verification_studies USING btree (meter_id);
+CREATE INDEX verification_studies_organisation ON public.verification_studies USING btree (organisation_id, archived_at);
 ALTER INDEX public.vectors_nearest ATTACH PARTITION public.agent_memory_embedding_idx;
 ALTER INDEX public.vectors_pkey ATTACH PARTITION public.agent_memory_pkey;
 ALTER INDEX public.vectors_nearest ATTACH PARTITION public.anomaly_signatures_embedding_idx;
@@ -1598,6 +1666,16 @@ ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_portfolio_id_fkey FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
 ALTER TABLE public.vectors
     ADD CONSTRAINT vectors_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.verification_baselines
+    ADD CONSTRAINT verification_baselines_study_id_fkey FOREIGN KEY (study_id) REFERENCES public.verification_studies(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.verification_events
+    ADD CONSTRAINT verification_events_study_id_fkey FOREIGN KEY (study_id) REFERENCES public.verification_studies(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.verification_results
+    ADD CONSTRAINT verification_results_study_id_fkey FOREIGN KEY (study_id) REFERENCES public.verification_studies(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.verification_studies
+    ADD CONSTRAINT verification_studies_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.verification_studies
+    ADD CONSTRAINT verification_studies_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.weather_daily
     ADD CONSTRAINT weather_daily_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.weather_readings

@@ -417,3 +417,112 @@ WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND stat
       SELECT id FROM analysis_runs WHERE organisation_id = %(organisation)s AND building_id = %(building)s
       ORDER BY started_at DESC LIMIT %(kept)s
   );
+
+-- name: studies
+SELECT v.id, v.meter_id, m.name AS meter, m.carrier, m.unit, m.building_id, b.name AS building, b.site_id,
+       s.name AS site, s.time_zone, v.name, v.baseline_first, v.baseline_last, v.reporting_first, v.reporting_last,
+       v.method, v."interval", v.confidence, v.revision, v.created_by, v.created_at, v.changed_by, v.changed_at,
+       v.archived_at
+FROM verification_studies v
+JOIN energy_meters m ON m.id = v.meter_id
+JOIN buildings b ON b.id = m.building_id
+JOIN sites s ON s.id = b.site_id
+WHERE v.organisation_id = %(organisation)s
+  AND (%(study)s::uuid IS NULL OR v.id = %(study)s)
+  AND (%(meter)s::uuid IS NULL OR v.meter_id = %(meter)s)
+  AND (%(building)s::uuid IS NULL OR m.building_id = %(building)s)
+  AND (%(archived)s OR v.archived_at IS NULL)
+ORDER BY v.created_at DESC, v.id
+LIMIT 1000;
+
+-- name: insert_study
+INSERT INTO verification_studies (organisation_id, meter_id, name, baseline_first, baseline_last, reporting_first,
+                                  reporting_last, method, "interval", confidence, created_by, changed_by)
+SELECT m.organisation_id, m.id, %(name)s, %(baseline_first)s::date, %(baseline_last)s::date, %(reporting_first)s::date,
+       %(reporting_last)s::date, %(method)s, %(interval)s, %(confidence)s, %(author)s, %(author)s
+FROM energy_meters m
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s
+RETURNING id;
+
+-- name: update_study
+UPDATE verification_studies
+SET name = %(name)s, baseline_first = %(baseline_first)s, baseline_last = %(baseline_last)s,
+    reporting_first = %(reporting_first)s, reporting_last = %(reporting_last)s, method = %(method)s,
+    "interval" = %(interval)s, confidence = %(confidence)s, changed_by = %(author)s, changed_at = now(),
+    revision = revision + 1
+WHERE organisation_id = %(organisation)s AND id = %(study)s;
+
+-- name: touch_study
+UPDATE verification_studies SET changed_by = %(author)s, changed_at = now(), revision = revision + 1
+WHERE organisation_id = %(organisation)s AND id = %(study)s;
+
+-- name: archive_study
+UPDATE verification_studies
+SET archived_at = CASE WHEN %(archived)s THEN coalesce(archived_at, now()) END, changed_by = %(author)s,
+    changed_at = now()
+WHERE organisation_id = %(organisation)s AND id = %(study)s;
+
+-- name: study_events
+SELECT e.id, e.first_day, e.last_day, e.treatment, e.amount, e.reason, e.declared_by, e.declared_at, e.undone_by,
+       e.undone_at
+FROM verification_events e
+JOIN verification_studies v ON v.id = e.study_id
+WHERE v.organisation_id = %(organisation)s AND e.study_id = %(study)s
+ORDER BY e.first_day, e.declared_at;
+
+-- name: insert_study_event
+INSERT INTO verification_events (study_id, first_day, last_day, treatment, amount, reason, declared_by)
+SELECT v.id, %(first)s::date, %(last)s::date, %(treatment)s, %(amount)s::double precision, %(reason)s, %(author)s
+FROM verification_studies v
+WHERE v.organisation_id = %(organisation)s AND v.id = %(study)s
+RETURNING id;
+
+-- name: undo_study_event
+UPDATE verification_events e
+SET undone_by = %(author)s, undone_at = now()
+FROM verification_studies v
+WHERE v.id = e.study_id AND v.organisation_id = %(organisation)s AND e.study_id = %(study)s AND e.id = %(event)s
+  AND e.undone_at IS NULL;
+
+-- name: study_baseline
+SELECT f.fitted, f.fitted_at
+FROM verification_baselines f
+JOIN verification_studies v ON v.id = f.study_id
+WHERE v.organisation_id = %(organisation)s AND f.study_id = %(study)s;
+
+-- name: save_study_baseline
+INSERT INTO verification_baselines (study_id, fitted)
+SELECT v.id, %(fitted)s FROM verification_studies v WHERE v.organisation_id = %(organisation)s AND v.id = %(study)s
+ON CONFLICT (study_id) DO UPDATE SET fitted = excluded.fitted, fitted_at = now();
+
+-- name: delete_study_baseline
+DELETE FROM verification_baselines f USING verification_studies v
+WHERE v.id = f.study_id AND v.organisation_id = %(organisation)s AND f.study_id = %(study)s;
+
+-- name: study_result
+SELECT r.data_version, r.revision, r.computed_at, r.result, r.refusal
+FROM verification_results r
+JOIN verification_studies v ON v.id = r.study_id
+WHERE v.organisation_id = %(organisation)s AND r.study_id = %(study)s;
+
+-- name: study_results
+SELECT r.study_id, r.data_version, r.revision, r.refusal,
+       (r.result #>> '{savings,avoided}')::double precision AS avoided,
+       (r.result #>> '{savings,fraction}')::double precision AS fraction,
+       (r.result #>> '{savings,band}')::double precision AS band,
+       (r.result #>> '{savings,significant}')::boolean AS significant
+FROM verification_results r
+JOIN verification_studies v ON v.id = r.study_id
+WHERE v.organisation_id = %(organisation)s;
+
+-- name: save_study_result
+INSERT INTO verification_results (study_id, data_version, revision, result, refusal)
+SELECT v.id, %(data_version)s, %(revision)s, %(result)s::jsonb, %(refusal)s
+FROM verification_studies v
+WHERE v.organisation_id = %(organisation)s AND v.id = %(study)s
+ON CONFLICT (study_id) DO UPDATE SET data_version = excluded.data_version, revision = excluded.revision,
+    result = excluded.result, refusal = excluded.refusal, computed_at = now();
+
+-- name: delete_study_result
+DELETE FROM verification_results r USING verification_studies v
+WHERE v.id = r.study_id AND v.organisation_id = %(organisation)s AND r.study_id = %(study)s;

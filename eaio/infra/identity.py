@@ -30,6 +30,7 @@ class Action(StrEnum):
     ANALYZE = "run analyses"
     DECIDE = "decide on findings and recommendations"
     EDIT_ASSUMPTIONS = "edit prices and factors"
+    VERIFY = "set up studies of savings"
     ADMINISTER = "administer the organisation"
 
 
@@ -37,7 +38,7 @@ _OPERATE = frozenset({Action.ANALYZE, Action.DECIDE})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.FACILITY_MANAGER: _OPERATE | {Action.EDIT_BUILDINGS, Action.IMPORT},
-    Role.ENERGY_ANALYST: _OPERATE | {Action.EDIT_BUILDINGS, Action.IMPORT, Action.EDIT_ASSUMPTIONS},
+    Role.ENERGY_ANALYST: _OPERATE | {Action.EDIT_BUILDINGS, Action.IMPORT, Action.EDIT_ASSUMPTIONS, Action.VERIFY},
     Role.EXECUTIVE: frozenset({Action.DECIDE}),
     Role.ADMINISTRATOR: frozenset(Action),
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from eaio.analysis.compute import baselines, nonroutine, points
@@ -81,13 +81,20 @@ def avoided_use(
             f"The baseline expects no use in {reporting.first} to {reporting.last}, so nothing can be saved",
             "Choose another baseline period or model",
         )
-    bands = _bands(baseline, judged, confidence)
-    fraction, band = (expected - actual) / expected, float(bands[-1])
-    suspects = suspect_days(judged)
-    uncertainty = band / (expected - actual) if expected > actual else None
-    at_68 = float(_bands(baseline, judged, GUIDELINE_CONFIDENCE)[-1])
+    found = _savings(baseline, judged, reporting, expected, actual, confidence)
     beyond = _beyond(baseline, data, judged.rows)
-    coverage = min(judged.covered / reporting.days, 1.0)
+    warnings = _warnings(found.coverage, beyond, found.suspect_days, found.uncertainty)
+    return structs.replace(found, extrapolated=beyond, warnings=(*baseline.warnings, *warnings))
+
+
+def _savings(
+    baseline: AnyBaseline, judged: Judged, reporting: Period, expected: float, actual: float, confidence: float
+) -> Savings:
+    """All figures but what the baseline's own temperatures say of the reporting ones."""
+    bands, suspects = _bands(baseline, judged, confidence), suspect_days(judged)
+    avoided, band = expected - actual, float(bands[-1])
+    uncertainty = band / avoided if avoided > 0 else None
+    at_68 = float(_bands(baseline, judged, GUIDELINE_CONFIDENCE)[-1])
     return Savings(
         method=str(type(baseline).__struct_config__.tag),
         label=baseline.label,
@@ -96,22 +103,21 @@ def avoided_use(
         reporting=reporting,
         baseline_points=baseline.fitness.n,
         reporting_points=judged.rows.height,
-        coverage=coverage,
+        coverage=min(judged.covered / reporting.days, 1.0),
         counterfactual=expected,
         actual=actual,
-        avoided=expected - actual,
-        fraction=fraction,
+        avoided=avoided,
+        fraction=avoided / expected,
         band=band,
         confidence=confidence,
         uncertainty=uncertainty,
-        significant=uncertainty is not None and at_68 < HOLDS_WITHIN * (expected - actual),
-        extrapolated=beyond,
+        significant=uncertainty is not None and at_68 < HOLDS_WITHIN * avoided,
+        extrapolated=0.0,
         suspect_days=suspects,
         fraction_without_suspect=_without(judged, suspects),
         events=judged.events,
         cumulative=_cumulative(judged, bands),
         statement=_statement(expected, actual, band, confidence),
-        warnings=(*baseline.warnings, *_warnings(coverage, beyond, suspects, uncertainty)),
     )
 
 
@@ -154,7 +160,7 @@ def judge(
 
 def suspect_days(judged: Judged) -> tuple[SuspectDay, ...]:
     """Days whose use is too far from the counterfactual for anything but a fault of the meter."""
-    days = _by_day(judged)
+    days = by_day(judged)
     found: list[SuspectDay] = []
     for day, actual, expected in days.iter_rows():
         if expected > 0 and actual < SUSPECT_LOW * expected:
@@ -180,7 +186,8 @@ def propose_exclusions(suspects: Sequence[SuspectDay]) -> tuple[NonRoutineEvent,
     )
 
 
-def _by_day(judged: Judged) -> pl.DataFrame:
+def by_day(judged: Judged) -> pl.DataFrame:
+    """``day``, ``actual`` and ``expected``, added up by local day (by month of a monthly model), kWh."""
     frame = pl.DataFrame({"day": judged.rows["day"], "actual": judged.actual, "expected": judged.expected})
     return frame.group_by("day", maintain_order=True).agg(pl.col("actual", "expected").sum())
 
@@ -205,7 +212,7 @@ def _bands(baseline: AnyBaseline, judged: Judged, confidence: float) -> Floats:
 
 
 def _cumulative(judged: Judged, bands: Floats) -> tuple[CumulativePoint, ...]:
-    days = _by_day(judged)
+    days = by_day(judged)
     avoided = (days["expected"] - days["actual"]).cum_sum().to_numpy()
     rows = zip(days.iter_rows(), avoided.tolist(), bands.tolist(), strict=True)
     return tuple(CumulativePoint(day, use, normal, sum_, sum_ - b, sum_ + b) for (day, use, normal), sum_, b in rows)

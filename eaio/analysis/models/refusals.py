@@ -21,7 +21,7 @@ class Refused(InsufficientData):
     """The data do not carry the answer; ``reason`` says why as a word, ``remedy`` what would help."""
 
     def __init__(self, reason: RefusalReason, detail: str, remedy: str) -> None:
-        super().__init__(f"{detail}. {remedy}")
+        super().__init__(f"{detail}. {remedy}", reason=reason.value, remedy=remedy)
         self.reason = reason
         self.remedy = remedy
 

@@ -7,6 +7,9 @@ Reading: ``building_figures``, ``meter_figures``, ``benchmark``, ``portfolio_ana
 Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``anomaly_chart``, ``explain_anomaly``,
 ``set_anomaly_status``, ``remember_signatures``, ``similar_events``.
 Patterns: ``load_patterns``, ``pattern_week``, ``refresh_patterns``, ``similar_buildings``.
+Verification: ``create_study``, ``edit_study``, ``archive_study``, ``studies``, ``study``, ``study_result``,
+``study_residuals``, ``study_events``, ``declare_event``, ``undo_event``, ``fit_again``, ``verify_between``.
+Weather: ``baseline_view``, ``degree_day_use``, ``normalised_use``.
 """
 
 from eaio.analysis.service.analysing import (
@@ -45,7 +48,21 @@ from eaio.analysis.service.runs import (
     steps_after,
 )
 from eaio.analysis.service.similar import remember_signatures, similar_events
+from eaio.analysis.service.studies import (
+    archive_study,
+    create_study,
+    declare_event,
+    edit_study,
+    fit_again,
+    studies,
+    study,
+    study_events,
+    study_residuals,
+    study_result,
+    undo_event,
+)
 from eaio.analysis.service.views import MeterView, meter_view
+from eaio.analysis.service.weathered import baseline_view, degree_day_use, normalised_use, verify_between
 
 __all__ = [
     "MeterView",
@@ -56,16 +73,24 @@ __all__ = [
     "anomaly",
     "anomaly_chart",
     "anomaly_totals",
+    "archive_study",
+    "baseline_view",
     "benchmark",
     "building_figures",
     "choose_peer",
+    "create_study",
+    "declare_event",
+    "degree_day_use",
+    "edit_study",
     "explain_anomaly",
+    "fit_again",
     "is_analysed",
     "latest_analysis",
     "latest_run",
     "load_patterns",
     "meter_figures",
     "meter_view",
+    "normalised_use",
     "pattern_week",
     "portfolio_analysis",
     "refresh_patterns",
@@ -81,5 +106,12 @@ __all__ = [
     "site_rates",
     "start_building_analysis",
     "steps_after",
+    "studies",
+    "study",
+    "study_events",
+    "study_residuals",
+    "study_result",
+    "undo_event",
     "undo_peer_choice",
+    "verify_between",
 ]
