@@ -21,6 +21,20 @@ ADVICE: dict[AnomalyKind, tuple[str, str]] = {
     ),
     AnomalyKind.WEEKEND: (f"an event, cleaning, or a weekend schedule left on: {_PLANT}", "Ask whether it was planned"),
     AnomalyKind.HIGH: ("higher occupancy, equipment running together, or a control fault", "Compare with plant trends"),
+    AnomalyKind.PEAK: (
+        "equipment that started together, or weather beyond what the plant usually meets",
+        "See what ran in that hour and stagger its start",
+    ),
+    AnomalyKind.SCHEDULE: ("an edited schedule or an override that became the rule", "Compare the schedules with use"),
+    AnomalyKind.DRIFT: (
+        "equipment that loses efficiency, a sensor that drifts, or a use that grows",
+        "Compare the plant's efficiency with the year before",
+    ),
+    AnomalyKind.LEAK: ("a pipe, a valve or a toilet that lets water through", "Read the meter twice in an idle hour"),
+    AnomalyKind.SIMULTANEOUS: (
+        "reheat, a valve that leaks by, or setpoints without a dead band",
+        "Check valves and dead bands, then lock heating out when it is warm",
+    ),
     AnomalyKind.LOW: ("a closure, a holiday missing from the calendar, or equipment off", "Ask whether it was planned"),
     AnomalyKind.PATTERN: (
         "another tenant or use, new opening hours, new plant, or controls that were overridden",

@@ -11,6 +11,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from eaio.analysis.compute import events, rules, weeks
+from eaio.analysis.compute.causes import CauseParams, Scene, lasting
 from eaio.analysis.compute.context import ContextParams, Surroundings, context
 from eaio.analysis.models import AnomalyKind, Finding
 from eaio.timeseries.metrics import runs
@@ -45,6 +46,7 @@ class DetectionParams(Struct, frozen=True):
     edge: float = 2.5
     """Smoothing widens a spell; its event begins and ends with an hour that by itself is this unusual."""
     context: ContextParams = ContextParams()
+    causes: CauseParams = CauseParams()
 
 
 class Detection(NamedTuple):
@@ -87,8 +89,11 @@ def detect(
     unusual = (around.score > chosen.threshold) & ~faulty & ~unread if enough else np.zeros(values.shape, bool)
     unusual = _spells(unusual, faulty | unread, chosen)
     hours = events.Hours(hourly["time"][0], hourly["local"], values, around.expected, around.score, clock, closed)
-    masks = events.masks(hours, found, _trimmed(unusual, around.raw, chosen), carrier, chosen.bridge_hours)
-    findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold))
+    scene = Scene(carrier, hourly["local"], usable, temperature, around.expected, closed, clock)
+    causes = lasting(scene, chosen.causes) if enough else []
+    setting = events.Setting(carrier, chosen.bridge_hours, chosen.causes.peak_over, causes)
+    masks = events.masks(hours, found, _trimmed(unusual, around.raw, chosen), setting)
+    findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold), causes)
     read_wrong = faulty & ~unread
     score = around.score + np.where(read_wrong, chosen.context.cap, 0.0)
     harmless = next(fault.hours for fault in found if fault.kind == AnomalyKind.OUTAGE)

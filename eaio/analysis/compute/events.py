@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from eaio.analysis.compute import explain, weeks
+from eaio.analysis.compute.causes import Cause
 from eaio.analysis.compute.profile import occupied_hours
 from eaio.analysis.compute.rules import Fault
 from eaio.analysis.models import AnomalyKind, Finding
@@ -23,8 +24,14 @@ Mask = tuple[AnomalyKind, Bools]
 WEEKEND_STARTS = 5 * 24
 DAY = (6, 20)
 """Hours of the day outside which running is a matter of the night."""
-RECURS_WITHIN_HOURS = {AnomalyKind.NIGHT: 30, AnomalyKind.MISSING: 6, AnomalyKind.ZERO: 24, AnomalyKind.STUCK: 24}
-"""Spells of a kind this close together have one cause; other kinds 12 h. Night after night is one."""
+RECURS_WITHIN_HOURS = {
+    AnomalyKind.NIGHT: 30,
+    AnomalyKind.WEEKEND: 156,
+    AnomalyKind.MISSING: 6,
+    AnomalyKind.ZERO: 24,
+    AnomalyKind.STUCK: 24,
+}
+"""Spells of a kind this close together have one cause; other kinds 12 h. Night after night, weekend after weekend."""
 RECURS_DEFAULT = 12
 MOSTLY = 0.6
 SMALLEST_EXCESS_HOURS = {Carrier.IRRIGATION: 24.0}
@@ -57,7 +64,28 @@ class Hours(NamedTuple):
     holiday: Bools
 
 
-def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, carrier: Carrier, bridge: int) -> list[Mask]:
+EXPLAINS = {
+    AnomalyKind.LEAK: frozenset({AnomalyKind.NIGHT, AnomalyKind.WEEKEND, AnomalyKind.HIGH, AnomalyKind.PEAK}),
+    AnomalyKind.SCHEDULE: frozenset({AnomalyKind.NIGHT, AnomalyKind.HIGH}),
+    AnomalyKind.DRIFT: frozenset({AnomalyKind.HIGH, AnomalyKind.LOW}),
+    AnomalyKind.STUCK: frozenset({AnomalyKind.NIGHT, AnomalyKind.WEEKEND, AnomalyKind.HIGH, AnomalyKind.PEAK}),
+}
+"""Which spells a lasting cause is the reason of, where it holds for half of their hours and in their direction."""
+LONGEST_PEAK_HOURS = 24
+THROUGH_HOURS = 24
+
+
+class Setting(NamedTuple):
+    """What a spell is judged by besides its own hours."""
+
+    carrier: Carrier
+    bridge: int
+    """Hours between a spell and an outage that it belongs to."""
+    peak_over: float = 1.08
+    lasting: Sequence[Cause] = ()
+
+
+def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, setting: Setting) -> list[Mask]:
     """Every hour's kind: the faults of the rules, and contextual spells as night, weekend, high or low.
 
     A low spell beside an outage is the outage's own edge. Sun and rain keep no working hours, so that for solar and
@@ -66,7 +94,9 @@ def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, carrier: Carrie
     sorted_out = {fault.kind: fault.hours.copy() for fault in faults}
     sorted_out |= {kind: np.zeros(unusual.shape, bool) for kind in CONTEXTUAL}
     when = When.of(hours)
-    near_outage = _widened(sorted_out[AnomalyKind.OUTAGE], bridge)
+    near_outage = _widened(sorted_out[AnomalyKind.OUTAGE], setting.bridge)
+    high = setting.peak_over * weeks.quantile(np.where(unusual, np.nan, hours.values), 0.995)
+    carrier = setting.carrier
     for start, end in runs(unusual):
         here = slice(start, end)
         kind = _kind(np.nan_to_num(hours.values - hours.expected)[here], when.part(here))
@@ -74,15 +104,38 @@ def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, carrier: Carrie
             kind = AnomalyKind.OUTAGE
         if carrier in UNSCHEDULED and kind != AnomalyKind.LOW:
             kind = AnomalyKind.HIGH
-        if (carrier, kind) in UNREMARKABLE:
+        elif kind == AnomalyKind.HIGH and end - start <= LONGEST_PEAK_HOURS and np.nanmax(hours.values[here]) > high:
+            kind = AnomalyKind.PEAK
+        if (carrier, kind) in UNREMARKABLE or _explained(kind, here, hours.values, setting.lasting):
             continue
         sorted_out[kind][here] = True
+    _join_nights(sorted_out)
     return list(sorted_out.items())
 
 
 UNSCHEDULED = frozenset({Carrier.SOLAR, Carrier.IRRIGATION})
 UNREMARKABLE = frozenset({(Carrier.IRRIGATION, AnomalyKind.LOW), (Carrier.SOLAR, AnomalyKind.HIGH)})
-CONTEXTUAL = (AnomalyKind.NIGHT, AnomalyKind.WEEKEND, AnomalyKind.HIGH, AnomalyKind.LOW)
+CONTEXTUAL = (AnomalyKind.NIGHT, AnomalyKind.WEEKEND, AnomalyKind.HIGH, AnomalyKind.LOW, AnomalyKind.PEAK)
+
+
+def _join_nights(sorted_out: dict[AnomalyKind, Bools]) -> None:
+    """A weekend that ran through, nights included, between nights that did is plant left on, not a working weekend."""
+    nights = sorted_out[AnomalyKind.NIGHT]
+    near = _widened(nights, RECURS_WITHIN_HOURS[AnomalyKind.NIGHT])
+    for start, end in runs(sorted_out[AnomalyKind.WEEKEND]):
+        if end - start >= THROUGH_HOURS and near[[start, end - 1]].any():
+            nights[start:end] = True
+            sorted_out[AnomalyKind.WEEKEND][start:end] = False
+
+
+def _explained(kind: AnomalyKind, here: slice, values: Floats, lasting: Sequence[Cause]) -> bool:
+    for cause in lasting:
+        if kind in EXPLAINS[cause.kind] and cause.hours[here].mean() >= 0.5:
+            affected = np.flatnonzero(cause.hours)
+            rises = float(np.nansum(values[affected] - cause.normal[affected])) > 0
+            if rises == (kind != AnomalyKind.LOW):
+                return True
+    return False
 
 
 class When(NamedTuple):
@@ -140,14 +193,17 @@ class Valuation(NamedTuple):
         return self.rates.money(self.carrier, spent), self.rates.co2(self.carrier, spent)
 
 
-def findings(hours: Hours, marked: list[Mask], value: Valuation) -> tuple[Finding, ...]:
+def findings(
+    hours: Hours, marked: list[Mask], value: Valuation, lasting: Sequence[Cause] = ()
+) -> tuple[Finding, ...]:
     """One Finding per cause, in order of time."""
     smallest = SMALLEST_EXCESS_HOURS.get(value.carrier, SMALLEST_EXCESS_DEFAULT) * _usual(hours, value.carrier)
     found = [
-        _finding(hours, kind, mask, slice(start, end), value)
+        _finding(hours, Cause(kind, mask, hours.expected, -1.0, {}), slice(start, end), value)
         for kind, mask in marked
         for start, end in _merged(runs(mask), RECURS_WITHIN_HOURS.get(kind, RECURS_DEFAULT))
     ]
+    found += [_finding(hours, cause, _extent(cause.hours), value) for cause in lasting if cause.hours.any()]
     worth_telling = (
         f for f in found if f.kind in CERTAIN or abs(f.kwh) >= max(smallest, SMALLEST_SHARE * f.normal_kwh)
     )
@@ -174,10 +230,15 @@ def _merged(spells: NDArray[np.int64], within: int) -> list[tuple[int, int]]:
     return merged
 
 
-def _finding(hours: Hours, kind: AnomalyKind, mask: Bools, here: slice, value: Valuation) -> Finding:
-    affected = mask[here]
+def _extent(mask: Bools) -> slice:
+    affected = np.flatnonzero(mask)
+    return slice(int(affected[0]), int(affected[-1]) + 1)
+
+
+def _finding(hours: Hours, cause: Cause, here: slice, value: Valuation) -> Finding:
+    kind, affected = cause.kind, cause.hours[here]
     readings = hours.values[here][affected]
-    normal = float(np.nan_to_num(hours.expected[here])[affected].sum())
+    normal = float(np.nan_to_num(cause.normal[here])[affected].sum())
     kwh = float(np.nan_to_num(readings).sum()) - normal
     money, co2 = value.worth(kind, kwh)
     draft = Finding(
@@ -190,10 +251,13 @@ def _finding(hours: Hours, kind: AnomalyKind, mask: Bools, here: slice, value: V
         normal_kwh=normal,
         money=money,
         co2_kg=co2,
-        confidence=_confidence(kind, hours.score[here][affected], value.threshold),
+        confidence=_confidence(kind, hours.score[here][affected], value.threshold)
+        if cause.confidence < 0
+        else cause.confidence,
         explanation="",
     )
-    return explain.explained(draft, value.carrier, hours.local[here.start], hours.local[here.stop - 1], readings)
+    when = hours.local[here.start], hours.local[here.stop - 1]
+    return explain.explained(draft, value.carrier, when, readings, cause.words)
 
 
 def _confidence(kind: AnomalyKind, score: Floats, threshold: float) -> float:

@@ -1,5 +1,6 @@
 """An event in a sentence that its reader can act on."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -27,6 +28,18 @@ SENTENCES: dict[AnomalyKind, str] = {
     AnomalyKind.WEEKEND: "Ran as on a working day {when}: {excess} more than a normal weekend{money}",
     AnomalyKind.HIGH: "Higher than usual {when}: {excess}{over}{money}",
     AnomalyKind.LOW: "Lower than usual {when}: {excess} or {share} under normal, as if partly closed",
+    AnomalyKind.PEAK: "Peak of {level} {when}, above what one hour in two hundred reaches: {excess}{over}{money}",
+    AnomalyKind.SCHEDULE: "Use {moved} than before {when}, {days} working days; it was {hours}: {excess} more{money}",
+    AnomalyKind.DRIFT: (
+        "Use {how} {way} {when}: in the end {size} {side} the year before at the same weather, {excess} in all{money}"
+    ),
+    AnomalyKind.LEAK: (
+        "Water never stopped for {length}, {when}: {rate} an hour beyond the usual night flow, {excess} in all{money}"
+    ),
+    AnomalyKind.SIMULTANEOUS: (
+        "Heating against cooling {when}: {excess} of {heat} and as much chilled water "
+        "beyond what is usual at those temperatures{money}"
+    ),
 }
 
 BY_CARRIER: dict[tuple[AnomalyKind, Carrier], str] = {
@@ -39,8 +52,20 @@ BY_CARRIER: dict[tuple[AnomalyKind, Carrier], str] = {
 }
 
 
-def explained(finding: Finding, carrier: Carrier, first: datetime, last: datetime, readings: Floats) -> Finding:
-    """The finding with its sentence; ``first`` and ``last`` are its first and last local hours."""
+def explained(
+    finding: Finding,
+    carrier: Carrier,
+    when: tuple[datetime, datetime],
+    readings: Floats,
+    words: Mapping[str, str | float] | None = None,
+) -> Finding:
+    """The finding with its sentence; ``when`` is its first and last local hours, ``words`` what its cause adds."""
+    first, last = when
+    said = dict(words or {})
+    if "rate" in said:
+        said["rate"] = _amount(float(said["rate"]), carrier)
+    if "size" in said:
+        said["size"] = written.percent(float(said["size"]))
     template = BY_CARRIER.get((finding.kind, carrier), SENTENCES[finding.kind])
     text = template.format(
         length=_length(finding.hours),
@@ -52,7 +77,7 @@ def explained(finding: Finding, carrier: Carrier, first: datetime, last: datetim
         over=_over(finding),
         times=_times(finding),
         money=_money(finding),
-        rate=_rate(finding),
+        **{"rate": _rate(finding), **said},
     )
     return msgspec.structs.replace(finding, explanation=text)
 
@@ -65,7 +90,7 @@ def _level(kind: AnomalyKind, readings: Floats, carrier: Carrier) -> str:
     known = readings[np.isfinite(readings)]
     if not known.size:
         return written.MISSING
-    level = {AnomalyKind.SPIKE: np.max, AnomalyKind.NEGATIVE: np.min}.get(kind, np.median)(known)
+    level = {AnomalyKind.SPIKE: np.max, AnomalyKind.PEAK: np.max, AnomalyKind.NEGATIVE: np.min}.get(kind, np.median)(known)
     return f"{_amount(float(level), carrier)} an hour"
 
 
@@ -107,5 +132,6 @@ def _when(first: datetime, end: datetime, finding: Finding) -> str:
     last = end - timedelta(hours=1)
     if end - first <= timedelta(hours=24):
         return f"on {first:%a} {written.day(first)}, {first:%H:%M} to {end:%H:%M}"
-    nights = f" on {finding.spells} nights" if finding.kind == AnomalyKind.NIGHT and finding.spells > 1 else ""
+    noun = {AnomalyKind.NIGHT: "nights", AnomalyKind.WEEKEND: "days"}.get(finding.kind)
+    nights = f" on {finding.spells} {noun}" if noun and finding.spells > 1 else ""
     return f"from {first:%a} {written.day(first)} to {last:%a} {written.day(last)}{nights}"

@@ -113,6 +113,11 @@ class AnomalyKind(StrEnum):
     HIGH = "high"
     LOW = "low"
     PATTERN = "pattern"
+    PEAK = "peak"
+    SCHEDULE = "schedule"
+    DRIFT = "drift"
+    LEAK = "leak"
+    SIMULTANEOUS = "simultaneous"
 
     @property
     def is_data_fault(self) -> bool:
@@ -139,11 +144,16 @@ KIND_LABEL: dict[AnomalyKind, str] = {
     AnomalyKind.NEGATIVE: "Negative",
     AnomalyKind.SCALE: "Wrong scale",
     AnomalyKind.OUTAGE: "Outage",
-    AnomalyKind.NIGHT: "High out of hours",
-    AnomalyKind.WEEKEND: "Weekend operation",
+    AnomalyKind.NIGHT: "Left on out of hours",
+    AnomalyKind.WEEKEND: "Weekend or holiday operation",
     AnomalyKind.HIGH: "Higher than usual",
     AnomalyKind.LOW: "Lower than usual",
     AnomalyKind.PATTERN: "Runs differently",
+    AnomalyKind.PEAK: "Peak",
+    AnomalyKind.SCHEDULE: "Hours of use moved",
+    AnomalyKind.DRIFT: "Drift",
+    AnomalyKind.LEAK: "Leak",
+    AnomalyKind.SIMULTANEOUS: "Heating against cooling",
 }
 
 
