@@ -94,10 +94,11 @@ def detect(
     setting = events.Setting(carrier, chosen.bridge_hours, chosen.causes.peak_over, causes)
     masks = events.masks(hours, found, _trimmed(unusual, around.raw, chosen), setting)
     findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold), causes)
+    scaled = next(hours for kind, hours in masks if kind == AnomalyKind.SCALE)
     read_wrong = faulty & ~unread
     score = around.score + np.where(read_wrong, chosen.context.cap, 0.0)
     harmless = next(fault.hours for fault in found if fault.kind == AnomalyKind.OUTAGE)
-    return Detection(score, around.expected, unusual | read_wrong, ~unread & (~faulty | harmless), findings)
+    return Detection(score, around.expected, unusual | read_wrong, ~unread & (~faulty | harmless) & ~scaled, findings)
 
 
 def _spells(unusual: Bools, blocked: Bools, params: DetectionParams) -> Bools:

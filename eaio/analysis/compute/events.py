@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from eaio.analysis.compute import explain, weeks
 from eaio.analysis.compute.causes import Cause
 from eaio.analysis.compute.profile import occupied_hours
-from eaio.analysis.compute.rules import Fault
+from eaio.analysis.compute.rules import SCALE_TOLERANCE, Fault
 from eaio.analysis.models import AnomalyKind, Finding
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.rates import Rates
@@ -73,6 +73,7 @@ EXPLAINS = {
 """Which spells a lasting cause is the reason of, where it holds for half of their hours and in their direction."""
 LONGEST_PEAK_HOURS = 24
 THROUGH_HOURS = 24
+SHORTEST_SCALED_HOURS = 48
 
 
 class Setting(NamedTuple):
@@ -97,6 +98,8 @@ def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, setting: Settin
     near_outage = _widened(sorted_out[AnomalyKind.OUTAGE], setting.bridge)
     high = setting.peak_over * weeks.quantile(np.where(unusual, np.nan, hours.values), 0.995)
     carrier = setting.carrier
+    usual = weeks.median(hours.clock.fold(hours.values))[hours.clock.hour_of_week()]
+    ratio = np.where((usual > 0) & (hours.values > 0), hours.values / np.where(usual > 0, usual, 1.0), np.nan)
     for start, end in runs(unusual):
         here = slice(start, end)
         kind = _kind(np.nan_to_num(hours.values - hours.expected)[here], when.part(here))
@@ -104,6 +107,8 @@ def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, setting: Settin
             kind = AnomalyKind.OUTAGE
         if carrier in UNSCHEDULED and kind != AnomalyKind.LOW:
             kind = AnomalyKind.HIGH
+        elif kind == AnomalyKind.HIGH and end - start >= SHORTEST_SCALED_HOURS and _whole_decades(ratio[here]):
+            kind = AnomalyKind.SCALE
         elif kind == AnomalyKind.HIGH and end - start <= LONGEST_PEAK_HOURS and np.nanmax(hours.values[here]) > high:
             kind = AnomalyKind.PEAK
         if (carrier, kind) in UNREMARKABLE or _explained(kind, here, hours.values, setting.lasting):
@@ -116,6 +121,15 @@ def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, setting: Settin
 UNSCHEDULED = frozenset({Carrier.SOLAR, Carrier.IRRIGATION})
 UNREMARKABLE = frozenset({(Carrier.IRRIGATION, AnomalyKind.LOW), (Carrier.SOLAR, AnomalyKind.HIGH)})
 CONTEXTUAL = (AnomalyKind.NIGHT, AnomalyKind.WEEKEND, AnomalyKind.HIGH, AnomalyKind.LOW, AnomalyKind.PEAK)
+
+
+def _whole_decades(ratio: Floats) -> bool:
+    """Whether a spell reads ten, a hundred or a thousand times what its hours of the week usually read."""
+    decades = np.log10(ratio[np.isfinite(ratio)])
+    if decades.size < SHORTEST_SCALED_HOURS:
+        return False
+    middle = float(np.median(decades))
+    return round(middle) >= 1 and abs(middle - round(middle)) <= SCALE_TOLERANCE
 
 
 def _join_nights(sorted_out: dict[AnomalyKind, Bools]) -> None:
@@ -193,13 +207,11 @@ class Valuation(NamedTuple):
         return self.rates.money(self.carrier, spent), self.rates.co2(self.carrier, spent)
 
 
-def findings(
-    hours: Hours, marked: list[Mask], value: Valuation, lasting: Sequence[Cause] = ()
-) -> tuple[Finding, ...]:
+def findings(hours: Hours, marked: list[Mask], value: Valuation, lasting: Sequence[Cause] = ()) -> tuple[Finding, ...]:
     """One Finding per cause, in order of time."""
     smallest = SMALLEST_EXCESS_HOURS.get(value.carrier, SMALLEST_EXCESS_DEFAULT) * _usual(hours, value.carrier)
     found = [
-        _finding(hours, Cause(kind, mask, hours.expected, -1.0, {}), slice(start, end), value)
+        _finding(hours, Cause(kind, mask, _normal(hours, kind), -1.0, {}), slice(start, end), value)
         for kind, mask in marked
         for start, end in _merged(runs(mask), RECURS_WITHIN_HOURS.get(kind, RECURS_DEFAULT))
     ]
@@ -228,6 +240,14 @@ def _merged(spells: NDArray[np.int64], within: int) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+def _normal(hours: Hours, kind: AnomalyKind) -> Floats:
+    """What is expected; of readings scaled up for weeks, whose expected level came along, what the week usually is."""
+    if kind != AnomalyKind.SCALE:
+        return hours.expected
+    usual = weeks.median(hours.clock.fold(hours.values))[hours.clock.hour_of_week()]
+    return np.where(hours.values > hours.expected, np.fmin(hours.expected, usual), hours.expected)
 
 
 def _extent(mask: Bools) -> slice:

@@ -90,7 +90,9 @@ def _level(kind: AnomalyKind, readings: Floats, carrier: Carrier) -> str:
     known = readings[np.isfinite(readings)]
     if not known.size:
         return written.MISSING
-    level = {AnomalyKind.SPIKE: np.max, AnomalyKind.PEAK: np.max, AnomalyKind.NEGATIVE: np.min}.get(kind, np.median)(known)
+    level = {AnomalyKind.SPIKE: np.max, AnomalyKind.PEAK: np.max, AnomalyKind.NEGATIVE: np.min}.get(kind, np.median)(
+        known
+    )
     return f"{_amount(float(level), carrier)} an hour"
 
 

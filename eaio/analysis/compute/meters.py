@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from eaio.analysis.compute import changepoint, series
 from eaio.analysis.compute.benchmark import use_type
+from eaio.analysis.compute.causes.fighting import Metered, with_fighting
 from eaio.analysis.compute.detection import Detection, DetectionParams, detect
 from eaio.analysis.compute.normalising import Normal
 from eaio.analysis.compute.peaks import Coincident
@@ -71,8 +72,10 @@ def analyse_meter(hourly: pl.DataFrame, asked: MeterAsked) -> MeterAnalysis:
 
     Faulty hours stand in none of the figures. What cannot be computed is absent and its reason among the refusals.
     """
-    found = detect(hourly, asked.carrier, asked.rates, asked.holidays, asked.detection)
-    clean = trusted(hourly, found) if hourly.height else hourly
+    return metered(hourly, asked).analysis
+
+
+def _analysed(clean: pl.DataFrame, found: Detection, asked: MeterAsked) -> MeterAnalysis:
     period = clean.filter(pl.col("local").is_between(asked.start, asked.end, closed="left"))
     refusals: list[str] = []
     profile = _or_refused(lambda: load_profile(period), refusals)
@@ -106,6 +109,18 @@ def analyse_meter(hourly: pl.DataFrame, asked: MeterAsked) -> MeterAnalysis:
         months=series.months(period, asked.base, (asked.start, asked.end)) if period.height else (),
         findings=found.findings,
     )
+
+
+def analyse_building(frames: Sequence[pl.DataFrame], asked: Sequence[MeterAsked]) -> list[MeterAnalysis]:
+    """Every meter of a building, with what only several meters together show."""
+    return with_fighting([metered(hourly, one) for hourly, one in zip(frames, asked, strict=True)])
+
+
+def metered(hourly: pl.DataFrame, asked: MeterAsked) -> Metered:
+    """The analysis of one meter with the hours that the other meters of its building are compared with."""
+    found = detect(hourly, asked.carrier, asked.rates, asked.holidays, asked.detection)
+    clean = trusted(hourly, found) if hourly.height else hourly
+    return Metered(_analysed(clean, found, asked), clean, asked.rates, found.expected)
 
 
 def weather_model(clean: pl.DataFrame, carrier: Carrier, end: date) -> ChangePointModel:

@@ -53,6 +53,8 @@ SPIKE_FACTOR = 3.0
 SCALE_TOLERANCE = 0.08
 """In decades: a step of x10 lies between x8.3 and x12."""
 STEADY_DAYS = 3
+SAME_STEP = 0.3
+"""Decades by which the low and the high hours of a day may step further or less far than its middle."""
 
 
 class Evidence(NamedTuple):
@@ -180,14 +182,18 @@ def spike(evidence: Evidence) -> Bools:
 def scale(evidence: Evidence) -> Bools:
     """A sudden step by ten, a hundred or a thousand that holds for three days and goes back, or never does.
 
-    The smaller part of the history counts as wrong. Both levels must be steady, so that a change of season, which
-    takes heating meters through decades, is none.
+    The smaller part of the history counts as wrong. Both levels must be steady for their weekdays and the whole day
+    must change alike, so that neither closed days nor a change of season, which takes heating meters through decades
+    at their highest hours, is one.
     """
     values, days = evidence.values, evidence.values.size // 24
-    level = weeks.median(np.where(values > 0, values, np.nan)[: days * 24].reshape(days, 24), axis=1)
+    if days < 2 * STEADY_DAYS:
+        return np.zeros(values.shape, bool)
+    by_day = np.where(values > 0, values, np.nan)[: days * 24].reshape(days, 24)
     with np.errstate(divide="ignore", invalid="ignore"):
-        decades = np.log10(level)
-    edges = [0, *_steps(decades), days]
+        decades = _less_weekday(np.log10(weeks.median(by_day, axis=1)))
+        ends = [_less_weekday(np.log10(weeks.quantile_of_rows(by_day, q))) for q in (0.1, 0.9)]
+    edges = [0, *(day for day in _steps(decades) if all(_as_far(decades, end, day) for end in ends)), days]
     segments = list(pairwise(edges))
     if len(segments) < 2:
         return np.zeros(values.shape, bool)
@@ -197,6 +203,19 @@ def scale(evidence: Evidence) -> Bools:
     wrong = np.abs(centres - usual) > 1 - 2 * SCALE_TOLERANCE
     pairs = np.array([(24 * a, 24 * b) for (a, b), bad in zip(segments, wrong, strict=True) if bad], int).reshape(-1, 2)
     return _mask(pairs, values.size)
+
+
+def _less_weekday(decades: Floats) -> Floats:
+    """Decades above the usual of the same day of the week, so that closed days are no steps."""
+    weeks_of_days = np.pad(decades, (0, -decades.size % 7), constant_values=np.nan).reshape(-1, 7)
+    return (weeks_of_days - weeks.median(weeks_of_days)).reshape(-1)[: decades.size]
+
+
+def _as_far(decades: Floats, end: Floats, day: int) -> bool:
+    """Whether the low or high hours of a day step as far as its middle."""
+    before, after = slice(day - STEADY_DAYS, day), slice(day, day + STEADY_DAYS)
+    step, there = (np.median(level[after]) - np.median(level[before]) for level in (decades, end))
+    return bool(abs(step - there) <= SAME_STEP)
 
 
 def _steps(decades: Floats) -> list[int]:

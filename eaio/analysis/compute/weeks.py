@@ -115,6 +115,11 @@ def quantile(values: Floats, q: float) -> float:
         return float(np.nanquantile(values, q)) if values.size else float("nan")
 
 
+def quantile_of_rows(values: Floats, q: float) -> Floats:
+    """Quantile by row of what is present, the nearest rank."""
+    return column_quantile(values.T, q)
+
+
 def column_quantile(folded: Floats, q: float) -> Floats:
     """Quantile by column of what is present, the nearest rank."""
     ordered = np.sort(folded, axis=0)

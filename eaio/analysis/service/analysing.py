@@ -1,7 +1,7 @@
 """Running analyses and keeping what they find."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,16 +12,20 @@ import structlog
 from eaio.accounts import service as accounts
 from eaio.analysis import repository
 from eaio.analysis.compute import meters as compute
+from eaio.analysis.compute.blocks import Floats
+from eaio.analysis.compute.causes.fighting import Metered, with_fighting
 from eaio.analysis.compute.meters import BuildingAsked, MeterAsked
 from eaio.analysis.compute.normalising import normal_use
 from eaio.analysis.compute.peaks import coincident, together
 from eaio.analysis.compute.reconcile import fingerprint, reconcile
 from eaio.analysis.compute.rules import trusted_values
 from eaio.analysis.compute.series import DegreeDayBase
+from eaio.analysis.compute.signature import signature
 from eaio.analysis.models import AnalysisRun, AnomalyKind, BuildingAnalysis, BuildingFigures, Finding, MeterAnalysis
 from eaio.analysis.repository import peers
 from eaio.analysis.service.figures import benchmark_of
 from eaio.analysis.service.patterns import keep_shapes, refresh_patterns
+from eaio.analysis.service.similar import remember_signatures
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Building, Meter, Site
 from eaio.infra.cpu import run_cpu
@@ -110,11 +114,14 @@ async def _analyze(
         raise InsufficientData(f"{building.label} has no hourly readings to analyse yet")
     end = as_of or await _as_of(conn, organisation)
     asked = _asked(meters, readable, site, assumed=assumed, end=end)
-    total, analysed = len(asked) + 2, list[MeterAnalysis]()
+    total, metered = len(asked) + 2, list[Metered]()
     for number, one in enumerate(asked, start=1):
         await say(number, total, f"{CARRIER_LABEL[one.carrier]}, meter {number} of {len(asked)}")
-        analysed.append(await run_cpu(compute.analyse_meter, readable[one.meter_id], one))
-        await _keep(conn, organisation, analysed[-1])
+        metered.append(await run_cpu(compute.metered, readable[one.meter_id], one))
+    analysed = await run_cpu(with_fighting, metered)
+    for of, one in zip(metered, analysed, strict=True):
+        gone = await _keep(conn, organisation, one)
+        await _remember(conn, organisation, readable[one.figures.meter_id], of.expected, one, gone)
     await say(total - 1, total, "Figures of the building and its peers")
     figures, load = await run_cpu(_figures, building, readable, asked, analysed)
     await repository.save_building_figures(conn, organisation, figures)
@@ -199,7 +206,8 @@ def _figures(
     return figures, together(known) if known else None
 
 
-async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> None:
+async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> Sequence[UUID]:
+    """Store what was found; returns the events that are there no longer."""
     meter = one.figures.meter_id
     await repository.save_meter_figures(conn, organisation, one.figures)
     every = await repository.stored_events(conn, organisation, meter)
@@ -211,6 +219,35 @@ async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> Non
         await repository.update_events(conn, organisation, changes.same)
     if changes.new:
         await repository.insert_events(conn, organisation, meter, _marked(changes.new))
+    return changes.gone
+
+
+async def _remember(
+    conn: Connection,
+    organisation: UUID,
+    hourly: pl.DataFrame,
+    expected: Floats,
+    one: MeterAnalysis,
+    gone: Sequence[UUID],
+) -> None:
+    """Keep what each stored event of a meter looked like; faults of the data look like nothing."""
+    stored = await repository.stored_events(conn, organisation, one.figures.meter_id)
+    ids = {(event.kind, event.started_at): event.id for event in stored}
+    drawn = await run_cpu(_signatures, hourly, expected, one)
+    known = {ids[mark]: values for mark, values in drawn if mark in ids}
+    if known or gone:
+        await remember_signatures(conn, organisation, known, gone)
+
+
+def _signatures(
+    hourly: pl.DataFrame, expected: Floats, one: MeterAnalysis
+) -> list[tuple[tuple[AnomalyKind, datetime], Floats]]:
+    drawn = (
+        ((finding.kind, finding.start), signature(hourly, expected, finding, one.figures.carrier))
+        for finding in one.findings
+        if not finding.kind.is_data_fault
+    )
+    return [(mark, values) for mark, values in drawn if values is not None]
 
 
 def _marked(found: Sequence[Finding]) -> list[tuple[str, Finding]]:

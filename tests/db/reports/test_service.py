@@ -64,7 +64,7 @@ async def test_analysed_findings_of_the_period_are_told_with_their_cost(conn: Co
     await analysis.analyze_building(conn, organisation, meter.building_id)
     report = await service.building_report(conn, owner(organisation), meter.building_id)
     (night,) = report.findings
-    assert (night.kind, night.meter) == ("High out of hours", "main")
+    assert (night.kind, night.meter) == ("Left on out of hours", "main")
     assert night.money is not None
     assert f"${night.money:,.0f}" in report.findings_text
     spring = await service.building_report(conn, owner(organisation), meter.building_id, START, date(2016, 3, 31))

@@ -75,8 +75,9 @@ def test_a_closed_day_on_a_public_holiday_is_no_event() -> None:
     assert detect(frame, Carrier.ELECTRICITY, holidays={date(2016, 5, 30)}).findings == ()
 
 
-def test_higher_use_in_working_hours_is_called_high() -> None:
+def test_higher_use_in_working_hours_is_called_high_where_the_load_goes_as_high_at_times() -> None:
     values = office()
+    values[np.arange(0, 52 * 168, 168) + 10] = 170
     values[WEEK + 32 : WEEK + 42] += 60
     finding = only(values)
     assert finding.kind == AnomalyKind.HIGH

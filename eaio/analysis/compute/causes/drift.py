@@ -96,7 +96,8 @@ def _expected(days: _Days, reference: slice, judged: slice) -> Floats | None:
     Without temperature the seasons alone must do, by their first two harmonics.
     """
     both = slice(reference.start, judged.stop)
-    day = np.arange(both.start, both.stop)
+    first, stop = int(reference.start), int(judged.stop)
+    day = np.arange(first, stop, dtype=np.float64)
     kind = np.where(days.closed[both], DAYS_IN_WEEK - 1, day % DAYS_IN_WEEK)
     columns = [(kind == weekday).astype(float) for weekday in range(DAYS_IN_WEEK)]
     angle = 2 * np.pi * day / 365.25
@@ -105,8 +106,8 @@ def _expected(days: _Days, reference: slice, judged: slice) -> Floats | None:
     if np.isfinite(warmth).mean() >= LEAST_REFERENCE:
         columns += [warmth, *(np.maximum(warmth - knot, 0) for knot in KNOTS)]
     features = np.column_stack(columns)
-    known = np.isfinite(features).all(axis=1)
-    taught = known[:YEAR] & np.isfinite(days.value[reference])
+    known: Bools = np.all(np.isfinite(features), axis=1)
+    taught: Bools = np.logical_and(known[:YEAR], np.isfinite(days.value[reference]))
     if taught.mean() < LEAST_REFERENCE:
         return None
     x, y = features[:YEAR][taught], days.value[reference][taught]

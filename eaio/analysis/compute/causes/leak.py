@@ -21,7 +21,7 @@ LEAST = 0.02
 FEWEST_DAYS = 14
 WHOLE_DAY = 12
 """Hours without which a day says nothing of its lowest flow."""
-REPEATING = 0.5
+REPEATING = 0.95
 """Flow that repeats itself more than this, on a meter that otherwise does not, is a meter that stands."""
 BRIDGE_HOURS = 6
 """One hour below the line, as a coarse meter has it, does not end a leak."""

@@ -62,7 +62,7 @@ def moved(scene: Scene, params: CauseParams) -> Iterator[Cause]:
             return
         first = free + int(candidates[0])
         first += int(np.argmax(longer[first : first + size]))
-        index = first + size
+        index = _sharpest(edges.end - edges.begin, first + size, size)
         last = _until(edges, index, size, (earlier[first], later[first]))
         free = first + max(last - index, size)
         if last - index >= size and not _as_a_year_before(edges, index, last):
@@ -101,6 +101,12 @@ def _shifts(edges: Edges, size: int) -> tuple[Floats, Floats]:
     return np.where(both, first[:-size] - first[size:], 0.0), np.where(both, last[size:] - last[:-size], 0.0)
 
 
+def _sharpest(length: Floats, near: int, size: int) -> int:
+    """The working day around ``near`` at which the mean length of the days changes most; medians answer early."""
+    days = range(max(size, near - size // 2), min(near + size, length.size - size) + 1)
+    return max(days, key=lambda day: float(length[day : day + size].mean() - length[day - size : day].mean()))
+
+
 def _until(edges: Edges, index: int, size: int, shift: tuple[float, float]) -> int:
     """The first working day from which the hours are nearer to the old ones than to the new ones again."""
     before = slice(index - size, index)
@@ -137,6 +143,8 @@ def _cause(scene: Scene, days: Floats, edges: Edges, span: slice, shift: tuple[f
         new |= (hour >= begin - round(shift[0])) & (hour < begin)
     if shift[1] > 0:
         new |= (hour >= end) & (hour < end + round(shift[1]))
+    if not new.any():
+        return None
     used = days[edges.day[span]][:, new] - typical[new]
     if new.sum() > LONGEST_WINDOW or not np.median(used) >= FILLED * np.ptp(typical):
         return None
