@@ -1,6 +1,7 @@
 """Findings: the list with its filters, one finding with its evidence, decisions, CSV."""
 
 import csv
+from collections.abc import Sequence
 from datetime import UTC
 from io import StringIO
 from typing import Annotated, Any
@@ -13,11 +14,19 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from eaio.analysis import service
-from eaio.analysis.models import KIND_LABEL, AnomalyEvent, AnomalyKind, EventFilter, EventSort, EventStatus
+from eaio.analysis.models import (
+    KIND_LABEL,
+    AnomalyEvent,
+    AnomalyKind,
+    EventFilter,
+    EventSort,
+    EventStatus,
+    SimilarEvent,
+)
 from eaio.buildings import service as buildings
 from eaio.infra.charts.models import LoadChart
 from eaio.infra.db import Connection
-from eaio.infra.errors import Invalid
+from eaio.infra.errors import Invalid, Unavailable
 from eaio.infra.identity import Action, Principal
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.protection import plain
@@ -152,8 +161,22 @@ async def finding_page(request: WebRequest, conn: Conn, principal: Who, event_id
     event = await service.anomaly(conn, principal.organisation, event_id)
     explanation = await service.explain_anomaly(conn, principal.organisation, event_id)
     return page(
-        request, "analysis/finding.html", event=event, explanation=explanation, when=local_span, kinds=KIND_LABEL
+        request,
+        "analysis/finding.html",
+        event=event,
+        explanation=explanation,
+        similar=await _similar(conn, principal, event_id),
+        when=local_span,
+        kinds=KIND_LABEL,
     )
+
+
+async def _similar(conn: Connection, principal: Principal, event_id: UUID) -> Sequence[SimilarEvent] | None:
+    """None where the vector store is away: the finding is shown without."""
+    try:
+        return await service.similar_events(conn, principal.organisation, event_id)
+    except Unavailable:
+        return None
 
 
 @get("/findings/{event_id:uuid}/load.json", include_in_schema=False)

@@ -171,3 +171,18 @@ async def test_a_building_without_readings_is_refused(
     meter = await metered_building(load=office_load().head(0))
     with pytest.raises(InsufficientData, match="no hourly readings"):
         await service.analyze_building(conn, organisation, meter.building_id)
+
+
+async def test_an_analysis_remembers_what_its_events_looked_like(
+    conn: Connection, organisation: UUID, metered_building: MeteredBuilding
+) -> None:
+    first = await metered_building()
+    await service.analyze_building(conn, organisation, first.building_id)
+    (past,) = await nights(conn, organisation)
+    await service.set_anomaly_status(conn, organisation, past.id, EventStatus.RESOLVED, actor="Ann", note="timer set")
+    second = await metered_building("Annexe")
+    await service.analyze_building(conn, organisation, second.building_id)
+    (new,) = [event for event in await nights(conn, organisation) if event.id != past.id]
+    (similar, *_) = await service.similar_events(conn, organisation, new.id)
+    assert (similar.event.id, similar.event.note) == (past.id, "timer set")
+    assert similar.similarity > 0.9

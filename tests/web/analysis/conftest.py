@@ -14,19 +14,19 @@ from eaio.timeseries.units import Carrier
 from tests.db.analysis.conftest import AUTHOR, office_load
 from tests.web.conftest import Committed, Tenant
 
-Analysed = Callable[[Tenant], UUID]
+Analysed = Callable[..., UUID]
 
 
 @pytest.fixture
 def analysed(committed: Committed) -> Analysed:
-    """Give a tenant the building "Robin_office_Ann" with a year of readings, and analyse it."""
+    """Give a tenant a building, "Robin_office_Ann" unless named, with a year of readings, and analyse it."""
 
-    def make(tenant: Tenant) -> UUID:
+    def make(tenant: Tenant, name: str = "Robin_office_Ann") -> UUID:
         async def work(conn: Connection) -> UUID:
             owner = tenant.organisation
             site = SiteDraft(name="Robin", time_zone="Europe/London", country="GB")
             await buildings.upsert_sites(conn, owner, [site])
-            draft = BuildingDraft(name="Robin_office_Ann", site="Robin", primary_use="Office", area_m2=1_000)
+            draft = BuildingDraft(name=name, site="Robin", primary_use="Office", area_m2=1_000)
             await buildings.upsert_buildings(conn, owner, [draft])
             meter = MeterDraft(building=draft.name, carrier=Carrier.ELECTRICITY, name="main")
             made = (await buildings.upsert_meters(conn, owner, [meter]))[draft.name, Carrier.ELECTRICITY, "main"]

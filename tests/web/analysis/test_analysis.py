@@ -195,6 +195,24 @@ def test_one_decision_may_take_others_along_but_never_those_of_strangers(
     assert tenant.client().post(f"/findings/{mine['id']}/status", data=form).status_code == 422
 
 
+def test_a_finding_shows_what_looked_like_it_before_and_what_was_decided(tenant: Tenant, analysed: Analysed) -> None:
+    analysed(tenant)
+    past = night(tenant)
+    client = tenant.client()
+    alone = client.get(f"/findings/{past['id']}").text
+    assert "Looked like this before" not in alone
+    form = {"status": "resolved", "note": "timer set"}
+    assert client.post(f"/findings/{past['id']}/status", data=form).is_redirect
+    analysed(tenant, "Robin_office_Annexe")
+    new = next(
+        e for e in client.get("/api/anomalies", params={"status": "open"}).json()["items"] if e["kind"] == "night"
+    )
+    text = client.get(f"/findings/{new['id']}").text
+    assert "Looked like this before" in text
+    assert f'href="/findings/{past["id"]}"' in text
+    assert "timer set" in text
+
+
 def test_the_csv_holds_what_the_list_shows(tenant: Tenant, analysed: Analysed) -> None:
     analysed(tenant)
     answer = tenant.client().get("/findings.csv", params={"show": "acts"})
