@@ -21,7 +21,7 @@ from psycopg import DataError
 from eaio import __version__
 from eaio.accounts import pages as accounts_pages
 from eaio.accounts import routes as accounts_routes
-from eaio.accounts.authentication import authentication
+from eaio.accounts.authentication import authentication, callers_only
 from eaio.analysis import jobs as analysis_jobs
 from eaio.analysis import pages as analysis_pages
 from eaio.analysis import routes as analysis_routes
@@ -118,9 +118,10 @@ def create_app(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=[*handlers, static],
         dependencies=dependencies(),
+        guards=[callers_only],
         middleware=[
             PrometheusConfig(app_name="eaio", prefix="eaio", group_path=True).middleware,
-            security_headers,
+            security_headers(settings.secure_cookies),
             authentication,
             csrf_middleware(secret, settings.secure_cookies),
         ],

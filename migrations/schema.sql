@@ -56,6 +56,26 @@ BEGIN
         month := month + interval '1 month';
     END LOOP;
 END $$;
+CREATE FUNCTION public.follow_building() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM recount_site(NEW.site_id);
+    IF OLD.site_id <> NEW.site_id THEN
+        PERFORM recount_site(OLD.site_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.follow_meter() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM recount_building(NEW.building_id);
+    PERFORM recount_site(b.site_id) FROM buildings b WHERE b.id = NEW.building_id;
+    RETURN NULL;
+END
+$$;
 CREATE FUNCTION public.forget_readings() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -466,6 +486,30 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+CREATE FUNCTION public.recount_building(changed uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    DELETE FROM building_totals_monthly WHERE building_id = changed;
+    INSERT INTO building_totals_monthly (building_id, carrier, month, readings, estimated, total)
+    SELECT changed, m.carrier, date_trunc('month', d.day)::date, sum(d.readings), sum(d.estimated), sum(d.total)
+    FROM meter_readings_daily d
+    JOIN energy_meters m ON m.key = d.meter_key
+    WHERE m.building_id = changed AND m.archived_at IS NULL
+    GROUP BY 2, 3
+$$;
+CREATE FUNCTION public.recount_site(changed uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    DELETE FROM site_totals_daily WHERE site_id = changed;
+    INSERT INTO site_totals_daily (site_id, carrier, day, readings, estimated, total)
+    SELECT changed, m.carrier, d.day, sum(d.readings), sum(d.estimated), sum(d.total)
+    FROM meter_readings_daily d
+    JOIN energy_meters m ON m.key = d.meter_key
+    JOIN buildings b ON b.id = m.building_id
+    WHERE b.site_id = changed AND m.archived_at IS NULL AND b.archived_at IS NULL
+    GROUP BY m.carrier, d.day
+$$;
+COMMENT ON FUNCTION public.recount_site(changed uuid) IS 'Archived buildings and meters leave the totals of their site.';
 CREATE TABLE public.vectors (
     collection text NOT NULL,
     organisation_id uuid NOT NULL,
@@ -1029,7 +1073,8 @@ ALTER TABLE public.planted_faults ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
 CREATE TABLE public.portfolios (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organisation_id uuid NOT NULL,
-    name text NOT NULL
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 CREATE TABLE public.procrastinate_events (
     id bigint NOT NULL,
@@ -1195,8 +1240,10 @@ CREATE TABLE public.setup_links (
 );
 CREATE TABLE public.sign_in_failures (
     email text NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    source text
 );
+COMMENT ON COLUMN public.sign_in_failures.source IS 'Address of the caller, so that one cannot try many accounts.';
 CREATE TABLE public.site_totals_daily (
     site_id uuid NOT NULL,
     carrier text NOT NULL,
@@ -1514,6 +1561,7 @@ CREATE INDEX recommendation_events_recommendation ON public.recommendation_event
 CREATE INDEX recommendation_runs_organisation ON public.recommendation_runs USING btree (organisation_id, started_at DESC);
 CREATE INDEX recommendations_value ON public.recommendations USING btree (organisation_id, is_current, value DESC);
 CREATE INDEX sign_in_failures_recent ON public.sign_in_failures USING btree (email, at);
+CREATE INDEX sign_in_failures_source ON public.sign_in_failures USING btree (source, at);
 CREATE INDEX user_interactions_embedding_idx ON public.user_interactions USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 CREATE INDEX verification_events_study ON public.verification_events USING btree (study_id);
 CREATE INDEX verification_studies_meter ON public.verification_studies USING btree (meter_id);
@@ -1534,6 +1582,8 @@ CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.proc
 CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+CREATE TRIGGER totals_follow AFTER UPDATE OF archived_at, site_id ON public.buildings FOR EACH ROW WHEN (((old.site_id <> new.site_id) OR ((old.archived_at IS NULL) <> (new.archived_at IS NULL)))) EXECUTE FUNCTION public.follow_building();
+CREATE TRIGGER totals_follow AFTER UPDATE OF archived_at ON public.energy_meters FOR EACH ROW WHEN (((old.archived_at IS NULL) <> (new.archived_at IS NULL))) EXECUTE FUNCTION public.follow_meter();
 ALTER TABLE ONLY public.analysis_runs
     ADD CONSTRAINT analysis_runs_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.analysis_runs

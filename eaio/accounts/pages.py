@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from msgspec import Meta, Struct
 
 from eaio.accounts import service
-from eaio.accounts.authentication import COOKIE, visits_this_machine
+from eaio.accounts.authentication import COOKIE, source_of, visits_this_machine
 from eaio.accounts.models import Credentials, NewSetup, NewUser
 from eaio.infra.db import Connection
 from eaio.infra.errors import EaioError, Forbidden
@@ -66,7 +66,7 @@ async def sign_in(request: WebRequest, conn: Conn, settings: Config, data: Form)
     error = "Address or password is wrong"
     try:
         credentials = msgspec.convert({k: data.get(k, "") for k in ("email", "password")}, Credentials)
-        access = await service.verify(conn, credentials)
+        access = await service.verify(conn, credentials, source_of(request))
     except msgspec.ValidationError:
         access = None
     except EaioError as problem:
@@ -181,7 +181,7 @@ async def _people(
 @post("/settings/people", include_in_schema=False)
 async def add_person(request: WebRequest, conn: Conn, principal: Who, data: Form) -> Template | Redirect:
     """Give a person access."""
-    principal.require(Action.ADMINISTER)
+    service.may_invite(principal)
     try:
         async with conn.transaction():
             draft = msgspec.convert(
@@ -204,9 +204,7 @@ async def set_disabled(conn: Conn, principal: Who, user_id: FromPath[UUID], data
 @post("/settings/tokens", include_in_schema=False)
 async def add_token(request: WebRequest, conn: Conn, principal: Who, data: Form) -> Template:
     """Make a token and show it once."""
-    principal.require(Action.ADMINISTER)
-    if principal.demo:
-        raise Forbidden("The synthetic portfolio has no tokens; set up your own organisation")
+    service.may_invite(principal)
     try:
         wanted = msgspec.convert(data, TokenForm, strict=False)
     except msgspec.ValidationError as problem:

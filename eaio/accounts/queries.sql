@@ -50,10 +50,13 @@ WHERE m.user_id = u.id AND m.organisation_id = %(organisation)s AND u.id = %(use
 DELETE FROM sessions WHERE user_id = %(user)s;
 
 -- name: record_failure
-INSERT INTO sign_in_failures (email) VALUES (%(email)s);
+INSERT INTO sign_in_failures (email, source) VALUES (%(email)s, %(source)s);
 
 -- name: recent_failures
 SELECT count(*) FROM sign_in_failures WHERE email = %(email)s AND at > now() - interval '15 minutes';
+
+-- name: recent_failures_from
+SELECT count(*) FROM sign_in_failures WHERE source = %(source)s AND at > now() - interval '15 minutes';
 
 -- name: forget_failures
 DELETE FROM sign_in_failures WHERE email = %(email)s OR at < now() - interval '1 day';
@@ -63,12 +66,14 @@ INSERT INTO sessions (token_hash, organisation_id, user_id, role, expires_at)
 VALUES (%(token_hash)s, %(organisation)s, %(user)s, %(role)s, now() + make_interval(hours => %(hours)s));
 
 -- name: session_access
-SELECT s.organisation_id, o.name AS organisation_name, o.currency, o.is_demo, s.role,
+SELECT s.organisation_id, o.name AS organisation_name, o.currency, o.is_demo, coalesce(m.role, s.role) AS role,
        coalesce(u.name, 'Visitor') AS name, s.user_id
 FROM sessions s
 JOIN organisations o ON o.id = s.organisation_id
 LEFT JOIN users u ON u.id = s.user_id
-WHERE s.token_hash = %(token_hash)s AND s.expires_at > now() AND u.disabled_at IS NULL;
+LEFT JOIN memberships m ON m.user_id = s.user_id AND m.organisation_id = s.organisation_id
+WHERE s.token_hash = %(token_hash)s AND s.expires_at > now() AND u.disabled_at IS NULL
+  AND (s.user_id IS NULL) = (m.user_id IS NULL);
 
 -- name: end_session
 DELETE FROM sessions WHERE token_hash = %(token_hash)s;

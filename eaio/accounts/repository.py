@@ -73,14 +73,19 @@ async def end_sessions_of_user(conn: Connection, user: UUID) -> int:
     return await execute(conn, SQL["end_sessions_of_user"], user=user)
 
 
-async def record_failure(conn: Connection, email: str) -> int:
+async def record_failure(conn: Connection, email: str, source: str | None) -> int:
     """Count a failed sign-in."""
-    return await execute(conn, SQL["record_failure"], email=email)
+    return await execute(conn, SQL["record_failure"], email=email, source=source)
 
 
 async def recent_failures(conn: Connection, email: str) -> int:
     """Failed sign-ins of the last fifteen minutes."""
     return await fetch_one(conn, SQL["recent_failures"], int, email=email)
+
+
+async def recent_failures_from(conn: Connection, source: str) -> int:
+    """Failed sign-ins of the last fifteen minutes that came from an address of the network."""
+    return await fetch_one(conn, SQL["recent_failures_from"], int, source=source)
 
 
 async def forget_failures(conn: Connection, email: str) -> int:
@@ -91,7 +96,8 @@ async def forget_failures(conn: Connection, email: str) -> int:
 async def create_session(
     conn: Connection, token_hash: bytes, organisation: UUID, user: UUID | None, role: Role, hours: int
 ) -> int:
-    """Remember a session by the hash of its token."""
+    """Remember a session by the hash of its token, and forget those that have ended."""
+    await execute(conn, SQL["end_expired_sessions"])
     params = {"organisation": organisation, "user": user, "role": role, "hours": hours}
     return await execute(conn, SQL["create_session"], token_hash=token_hash, **params)
 
@@ -103,7 +109,6 @@ async def session_access(conn: Connection, token_hash: bytes) -> Access | None:
 
 async def end_session(conn: Connection, token_hash: bytes) -> int:
     """Sign out."""
-    await execute(conn, SQL["end_expired_sessions"])
     return await execute(conn, SQL["end_session"], token_hash=token_hash)
 
 

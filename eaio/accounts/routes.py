@@ -9,10 +9,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from eaio.accounts import service
+from eaio.accounts.authentication import source_of
 from eaio.accounts.models import ApiToken, Credentials, NewUser, PersonName, User
-from eaio.infra.errors import Forbidden, NotSignedIn
+from eaio.infra.errors import NotSignedIn
 from eaio.infra.identity import Action, Role
-from eaio.infra.web.handlers import Conn, Who
+from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.problems import Problem
 
 
@@ -50,9 +51,11 @@ class IssuedToken(Struct, frozen=True):
 
 
 @post("/api/auth/token", summary="Exchange address and password for a bearer token", status_code=200)
-async def issue_bearer(conn: Conn, data: JSONBody[Credentials], state: State) -> Response[Bearer | Problem]:
+async def issue_bearer(
+    request: WebRequest, conn: Conn, data: JSONBody[Credentials], state: State
+) -> Response[Bearer | Problem]:
     """A JWT that is good for one hour. Ten failures lock the address for fifteen minutes."""
-    access = await service.verify(conn, data)
+    access = await service.verify(conn, data, source_of(request))
     if access is None:
         problem = Problem("Unauthorized", 401, NotSignedIn.code, "Address or password is wrong", "/api/auth/token")
         return Response(problem, status_code=401, media_type="application/problem+json")
@@ -77,7 +80,7 @@ async def list_users(conn: Conn, principal: Who) -> list[User]:
 @post("/api/users", summary="Give a person access")
 async def create_user(conn: Conn, principal: Who, data: JSONBody[NewUser]) -> list[User]:
     """Administrators only; answers with everybody."""
-    principal.require(Action.ADMINISTER)
+    service.may_invite(principal)
     await service.create_user(conn, principal.organisation, data, principal.actor)
     return list(await service.members(conn, principal.organisation))
 
@@ -92,9 +95,7 @@ async def list_tokens(conn: Conn, principal: Who) -> list[ApiToken]:
 @post("/api/tokens", summary="Make an API token")
 async def create_token(conn: Conn, principal: Who, data: JSONBody[NewToken]) -> IssuedToken:
     """Administrators only."""
-    principal.require(Action.ADMINISTER)
-    if principal.demo:
-        raise Forbidden("The synthetic portfolio has no tokens; set up your own organisation")
+    service.may_invite(principal)
     token, secret = await service.create_api_token(
         conn, principal.organisation, principal.user, data.name, data.role, data.days, principal.actor
     )

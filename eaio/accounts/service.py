@@ -15,11 +15,13 @@ from eaio.accounts.models import Access, ApiToken, Credentials, NewSetup, NewUse
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection
 from eaio.infra.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
-from eaio.infra.identity import Principal, Role
+from eaio.infra.identity import Action, Principal, Role
 from eaio.infra.security import TOKEN_PREFIX, derive_key, hash_password, new_token, password_matches, token_hash
 
 MAX_FAILURES = 10
 """Failed sign-ins in fifteen minutes before an address is locked for that time."""
+MAX_FAILURES_FROM = 100
+"""Failed sign-ins in fifteen minutes from one network address, whatever accounts it tries."""
 BEARER_LIFE = timedelta(hours=1)
 OWN_ORGANISATION = "My organisation"
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$MIIRqgvgQbgj220jfp0MPA$YfwJSVjtjSU0zzV/P3S9nnQ/USre2wvJMjfCIjrTQbg"
@@ -93,6 +95,13 @@ async def raise_data_version(conn: Connection, organisation: UUID) -> int:
     return await repository.raise_data_version(conn, organisation)
 
 
+def may_invite(caller: Principal) -> None:
+    """Raise Forbidden unless the caller may give access; the synthetic portfolio has neither people nor tokens."""
+    caller.require(Action.ADMINISTER)
+    if caller.demo:
+        raise Forbidden("The synthetic portfolio has neither people nor tokens; set up your own organisation")
+
+
 async def create_user(conn: Connection, organisation: UUID, draft: NewUser, actor: str) -> UUID:
     """Give a person access.
 
@@ -131,19 +140,22 @@ async def disable_user(conn: Connection, caller: Principal, user: UUID, disabled
     await repository.audit(conn, caller.organisation, caller.actor, action, str(user), {})
 
 
-async def verify(conn: Connection, credentials: Credentials) -> Access | None:
+async def verify(conn: Connection, credentials: Credentials, source: str | None = None) -> Access | None:
     """Check an address and a password; None if they do not fit (the failure is recorded).
 
+    ``source`` is the network address that asks.
+
     Raises:
-        NotSignedIn: too many failures; the address is locked for fifteen minutes.
+        NotSignedIn: too many failures of this address or from this source; both wait for fifteen minutes.
     """
     email = credentials.email.lower()
-    if await repository.recent_failures(conn, email) >= MAX_FAILURES:
+    tried = source is not None and await repository.recent_failures_from(conn, source) >= MAX_FAILURES_FROM
+    if tried or await repository.recent_failures(conn, email) >= MAX_FAILURES:
         raise NotSignedIn("Too many failed sign-ins; wait fifteen minutes and try again")
     stored = await repository.stored_user(conn, email)
     fits = await run_cpu(password_matches, stored.password_hash if stored else _NOBODY, credentials.password)
     if stored is None or not fits:
-        await repository.record_failure(conn, email)
+        await repository.record_failure(conn, email, source)
         return None
     await repository.forget_failures(conn, email)
     await repository.audit(conn, stored.organisation_id, stored.name, "signed in", email, {})
@@ -261,7 +273,7 @@ async def new_setup_link(conn: Connection) -> str | None:
 
 async def setup_is_open(conn: Connection, token: str) -> bool:
     """Whether a one-time link may still be used."""
-    return await repository.setup_link_is_open(conn, token_hash(token))
+    return not await repository.administrators(conn) and await repository.setup_link_is_open(conn, token_hash(token))
 
 
 async def set_up(conn: Connection, token: str, wanted: NewSetup) -> Access:
@@ -270,9 +282,9 @@ async def set_up(conn: Connection, token: str, wanted: NewSetup) -> Access:
     Data that were imported before anybody signed in are taken over, for they lie in an organisation without members.
 
     Raises:
-        Forbidden: the link was used, replaced or has expired.
+        Forbidden: the link was used, replaced or has expired, or there is an administrator by now.
     """
-    if not await repository.use_setup_link(conn, token_hash(token)):
+    if await repository.administrators(conn) or not await repository.use_setup_link(conn, token_hash(token)):
         raise Forbidden("This link was used or has expired; `eaio user setup-link` prints a new one")
     waiting = [o for o in await repository.organisations(conn) if not o.is_demo and not o.members]
     organisation = waiting[0] if waiting else await create_organisation(conn, wanted.organisation)

@@ -14,12 +14,31 @@ Text = Annotated[str, Meta(max_length=400)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Year = Annotated[int, Meta(ge=1000, le=2100)]
+Interval = Annotated[int, Meta(gt=0, le=44_640)]
+
+
+class PortfolioDraft(Struct, frozen=True, kw_only=True):
+    """A portfolio as somebody names it."""
+
+    name: Name
+
+
+class Portfolio(PortfolioDraft, frozen=True, kw_only=True):
+    """A group of sites of an organisation; every site is in exactly one."""
+
+    id: UUID
+    sites: int = 0
+    """Active ones."""
+    buildings: int = 0
+    """Active ones."""
 
 
 class SiteDraft(Struct, frozen=True, kw_only=True):
     """A site as somebody enters or imports it."""
 
     name: Name
+    portfolio: Name | None = None
+    """Name of a portfolio; None leaves a site where it is, and puts a new one into the oldest."""
     time_zone: str
     """IANA name, for example ``America/New_York``."""
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
@@ -35,6 +54,7 @@ class Site(SiteDraft, frozen=True, kw_only=True):
     id: UUID
     key: int
     """Small key of weather rows; never leaves the application."""
+    portfolio_id: UUID
     archived_at: datetime | None = None
     buildings: int = 0
 
@@ -75,6 +95,8 @@ class BuildingDraft(BuildingFacts, frozen=True, kw_only=True):
     name: Name
     site: Name
     """Name of a site of the same organisation."""
+    area_ft2: Annotated[float, Meta(gt=0, le=107_000_000)] | None = None
+    """Floor area in square feet, in place of ``area_m2``."""
 
 
 class Building(BuildingFacts, frozen=True, kw_only=True):
@@ -85,6 +107,8 @@ class Building(BuildingFacts, frozen=True, kw_only=True):
     site: str
     time_zone: str
     name: str
+    area_ft2: float | None = None
+    """``area_m2`` in square feet."""
     carriers: tuple[Carrier, ...] = ()
     """Carriers of its active meters."""
     archived_at: datetime | None = None
@@ -95,13 +119,21 @@ class Building(BuildingFacts, frozen=True, kw_only=True):
         return self.name.replace("_", " ")
 
 
+class MeterEdit(Struct, frozen=True, kw_only=True):
+    """What may change about a meter; its carrier and building stay, for its readings belong to them."""
+
+    name: Name
+    interval_minutes: Interval | None = None
+    """None keeps it; it can change only before the first reading."""
+
+
 class MeterDraft(Struct, frozen=True, kw_only=True):
     """A meter as somebody enters or imports it."""
 
     building: Name
     carrier: Carrier
     name: Name
-    interval_minutes: Annotated[int, Meta(gt=0, le=44_640)] = 60
+    interval_minutes: Interval = 60
 
 
 class Meter(Struct, frozen=True, kw_only=True):
@@ -140,6 +172,7 @@ class BuildingFilter(Struct, frozen=True, kw_only=True):
     """Which buildings, in which order, which page; every field narrows further."""
 
     search: str | None = None
+    portfolio: UUID | None = None
     site: UUID | None = None
     primary_use: str | None = None
     carrier: Carrier | None = None
@@ -150,6 +183,27 @@ class BuildingFilter(Struct, frozen=True, kw_only=True):
     descending: bool = False
     limit: int = 50
     offset: int = 0
+
+
+class SiteFilter(Struct, frozen=True, kw_only=True):
+    """Which sites; every field narrows further."""
+
+    search: str | None = None
+    portfolio: UUID | None = None
+    archived: bool = False
+    """Archived ones instead of active ones."""
+
+
+class MeterFilter(Struct, frozen=True, kw_only=True):
+    """Which meters; every field narrows further."""
+
+    search: str | None = None
+    """Part of the name of the meter or of its building."""
+    building: UUID | None = None
+    site: UUID | None = None
+    carrier: Carrier | None = None
+    archived: bool = False
+    """Archived ones, or those of archived buildings, instead of active ones."""
 
 
 class BuildingPage(Struct, frozen=True):
@@ -182,5 +236,12 @@ class TreeSite(Struct, frozen=True):
 
     id: UUID
     name: str
-    portfolio: str
     buildings: tuple[TreeBuilding, ...]
+
+
+class TreePortfolio(Struct, frozen=True):
+    """A portfolio with its sites, the trunk of the tree."""
+
+    id: UUID
+    name: str
+    sites: tuple[TreeSite, ...]

@@ -1,37 +1,85 @@
--- name: ensure_portfolio
-INSERT INTO portfolios (organisation_id, name) VALUES (%(organisation)s, %(name)s)
-ON CONFLICT (organisation_id, name) DO UPDATE SET name = excluded.name
-RETURNING id;
+-- name: default_portfolio
+SELECT id FROM portfolios WHERE organisation_id = %(organisation)s ORDER BY created_at, name LIMIT 1;
+
+-- name: portfolios
+SELECT p.id, p.name, count(DISTINCT s.id) AS sites, count(b.id) AS buildings
+FROM portfolios p
+LEFT JOIN sites s ON s.portfolio_id = p.id AND s.archived_at IS NULL
+LEFT JOIN buildings b ON b.site_id = s.id AND b.archived_at IS NULL
+WHERE p.organisation_id = %(organisation)s
+GROUP BY p.id
+ORDER BY p.name;
+
+-- name: create_portfolio
+INSERT INTO portfolios (organisation_id, name) VALUES (%(organisation)s, %(name)s) RETURNING id;
+
+-- name: rename_portfolio
+UPDATE portfolios SET name = %(name)s WHERE organisation_id = %(organisation)s AND id = %(portfolio)s;
+
+-- name: delete_portfolio
+DELETE FROM portfolios WHERE organisation_id = %(organisation)s AND id = %(portfolio)s;
+
+-- name: sites_in_portfolio
+SELECT count(*) FROM sites WHERE organisation_id = %(organisation)s AND portfolio_id = %(portfolio)s;
+
+-- name: await_imports
+SELECT set_config('lock_timeout', '3s', true),
+       pg_advisory_xact_lock(hashtextextended('import ' || %(organisation)s, 0));
+
+-- name: site_has_readings
+SELECT count(*) FROM energy_meters m JOIN buildings b ON b.id = m.building_id
+WHERE m.organisation_id = %(organisation)s AND b.site_id = %(site)s AND m.first_reading IS NOT NULL;
 
 -- name: upsert_sites
 INSERT INTO sites (organisation_id, portfolio_id, name, time_zone, country, grid_region, latitude, longitude)
-SELECT %(organisation)s, %(portfolio)s, r.name, r.time_zone, r.country, r.grid_region, r.latitude, r.longitude
+SELECT %(organisation)s, coalesce(p.id, %(portfolio)s), r.name, r.time_zone, r.country, r.grid_region, r.latitude,
+       r.longitude
 FROM jsonb_to_recordset(%(rows)s) AS r (
-    name text, time_zone text, country text, grid_region text, latitude double precision, longitude double precision
+    name text, portfolio text, time_zone text, country text, grid_region text, latitude double precision,
+    longitude double precision
 )
+LEFT JOIN portfolios p ON p.organisation_id = %(organisation)s AND p.name = r.portfolio
 ON CONFLICT (organisation_id, name) DO UPDATE SET
-    time_zone = excluded.time_zone,
+    time_zone = CASE WHEN EXISTS (
+        SELECT FROM energy_meters m JOIN buildings b ON b.id = m.building_id
+        WHERE b.site_id = sites.id AND m.first_reading IS NOT NULL) THEN sites.time_zone ELSE excluded.time_zone END,
     country = coalesce(excluded.country, sites.country),
     grid_region = coalesce(excluded.grid_region, sites.grid_region),
     latitude = coalesce(excluded.latitude, sites.latitude),
     longitude = coalesce(excluded.longitude, sites.longitude);
 
 -- name: sites
-SELECT s.id, s.key, s.name, s.time_zone, s.country, s.grid_region, s.latitude, s.longitude, s.archived_at,
+SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.grid_region, s.latitude,
+       s.longitude, s.archived_at,
        (SELECT count(*) FROM buildings b WHERE b.site_id = s.id AND b.archived_at IS NULL) AS buildings
 FROM sites s
+JOIN portfolios p ON p.id = s.portfolio_id
 WHERE s.organisation_id = %(organisation)s AND (%(archived)s OR s.archived_at IS NULL)
 ORDER BY s.name;
 
--- name: site
-SELECT s.id, s.key, s.name, s.time_zone, s.country, s.grid_region, s.latitude, s.longitude, s.archived_at,
+-- name: sites_found
+SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.grid_region, s.latitude,
+       s.longitude, s.archived_at,
        (SELECT count(*) FROM buildings b WHERE b.site_id = s.id AND b.archived_at IS NULL) AS buildings
 FROM sites s
+JOIN portfolios p ON p.id = s.portfolio_id
+WHERE s.organisation_id = %(organisation)s
+  AND (s.archived_at IS NOT NULL) = %(archived)s
+  AND (%(search)s::text IS NULL OR s.name ILIKE '%%' || %(search)s || '%%')
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s)
+ORDER BY s.name;
+
+-- name: site
+SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.grid_region, s.latitude,
+       s.longitude, s.archived_at,
+       (SELECT count(*) FROM buildings b WHERE b.site_id = s.id AND b.archived_at IS NULL) AS buildings
+FROM sites s
+JOIN portfolios p ON p.id = s.portfolio_id
 WHERE s.organisation_id = %(organisation)s AND s.id = %(site)s;
 
 -- name: update_site
 UPDATE sites
-SET name = %(name)s, time_zone = %(time_zone)s, country = %(country)s, grid_region = %(grid_region)s,
+SET name = %(name)s, portfolio_id = coalesce(%(portfolio)s, portfolio_id), time_zone = %(time_zone)s, country = %(country)s, grid_region = %(grid_region)s,
     latitude = %(latitude)s, longitude = %(longitude)s
 WHERE organisation_id = %(organisation)s AND id = %(site)s;
 
@@ -96,7 +144,7 @@ SELECT b.id, b.site_id, s.name AS site, s.time_zone, b.name, b.primary_use, b.su
        b.area_m2, b.latitude, b.longitude, b.address, b.year_built, b.year_renovated, b.date_opened, b.floors,
        b.occupants, b.heating_type, b.energy_sources, b.has_renewable, b.operating_hours, b.occupancy_type,
        b.energy_star_score, b.published_eui, b.published_site_eui, b.published_source_eui, b.leed_level, b.rating,
-       b.bdg2_kaggle_id, b.archived_at,
+       b.bdg2_kaggle_id, b.archived_at, round(b.area_m2 * 10.763910417)::float8 AS area_ft2,
        ARRAY(SELECT DISTINCT m.carrier FROM energy_meters m
              WHERE m.building_id = b.id AND m.archived_at IS NULL ORDER BY m.carrier) AS carriers
 FROM buildings b
@@ -105,6 +153,7 @@ WHERE b.organisation_id = %(organisation)s
   AND (b.archived_at IS NOT NULL) = %(archived)s
   AND (%(search)s::text IS NULL OR b.name ILIKE '%%' || %(search)s || '%%' OR b.address ILIKE '%%' || %(search)s || '%%')
   AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR b.site_id IN (SELECT id FROM sites WHERE portfolio_id = %(portfolio)s))
   AND (%(primary_use)s::text IS NULL OR b.primary_use = %(primary_use)s)
   AND (%(minimum_area_m2)s::float8 IS NULL OR b.area_m2 >= %(minimum_area_m2)s)
   AND (%(maximum_area_m2)s::float8 IS NULL OR b.area_m2 <= %(maximum_area_m2)s)
@@ -132,6 +181,7 @@ WHERE b.organisation_id = %(organisation)s
   AND (b.archived_at IS NOT NULL) = %(archived)s
   AND (%(search)s::text IS NULL OR b.name ILIKE '%%' || %(search)s || '%%' OR b.address ILIKE '%%' || %(search)s || '%%')
   AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR b.site_id IN (SELECT id FROM sites WHERE portfolio_id = %(portfolio)s))
   AND (%(primary_use)s::text IS NULL OR b.primary_use = %(primary_use)s)
   AND (%(minimum_area_m2)s::float8 IS NULL OR b.area_m2 >= %(minimum_area_m2)s)
   AND (%(maximum_area_m2)s::float8 IS NULL OR b.area_m2 <= %(maximum_area_m2)s)
@@ -144,7 +194,7 @@ SELECT b.id, b.site_id, s.name AS site, s.time_zone, b.name, b.primary_use, b.su
        b.area_m2, b.latitude, b.longitude, b.address, b.year_built, b.year_renovated, b.date_opened, b.floors,
        b.occupants, b.heating_type, b.energy_sources, b.has_renewable, b.operating_hours, b.occupancy_type,
        b.energy_star_score, b.published_eui, b.published_site_eui, b.published_source_eui, b.leed_level, b.rating,
-       b.bdg2_kaggle_id, b.archived_at,
+       b.bdg2_kaggle_id, b.archived_at, round(b.area_m2 * 10.763910417)::float8 AS area_ft2,
        ARRAY(SELECT DISTINCT m.carrier FROM energy_meters m
              WHERE m.building_id = b.id AND m.archived_at IS NULL ORDER BY m.carrier) AS carriers
 FROM buildings b
@@ -193,6 +243,20 @@ WHERE m.organisation_id = %(organisation)s
   AND (%(archived)s OR (m.archived_at IS NULL AND b.archived_at IS NULL))
 ORDER BY b.name, m.carrier, m.name;
 
+-- name: meters_found
+SELECT m.id, m.key, m.organisation_id, m.building_id, b.name AS building, b.site_id, s.key AS site_key, m.name,
+       m.carrier, m.unit, m.interval_minutes, s.time_zone, s.country, m.first_reading, m.last_reading, m.archived_at
+FROM energy_meters m
+JOIN buildings b ON b.id = m.building_id
+JOIN sites s ON s.id = b.site_id
+WHERE m.organisation_id = %(organisation)s
+  AND (m.archived_at IS NOT NULL OR b.archived_at IS NOT NULL) = %(archived)s
+  AND (%(search)s::text IS NULL OR m.name ILIKE '%%' || %(search)s || '%%' OR b.name ILIKE '%%' || %(search)s || '%%')
+  AND (%(building)s::uuid IS NULL OR m.building_id = %(building)s)
+  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s)
+ORDER BY b.name, m.carrier, m.name;
+
 -- name: meter
 SELECT m.id, m.key, m.organisation_id, m.building_id, b.name AS building, b.site_id, s.key AS site_key, m.name,
        m.carrier, m.unit, m.interval_minutes, s.time_zone, s.country, m.first_reading, m.last_reading, m.archived_at
@@ -201,8 +265,8 @@ JOIN buildings b ON b.id = m.building_id
 JOIN sites s ON s.id = b.site_id
 WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s;
 
--- name: rename_meter
-UPDATE energy_meters SET name = %(name)s
+-- name: edit_meter
+UPDATE energy_meters SET name = %(name)s, interval_minutes = coalesce(%(interval_minutes)s, interval_minutes)
 WHERE organisation_id = %(organisation)s AND id = %(meter)s;
 
 -- name: archive_meter
@@ -210,20 +274,21 @@ UPDATE energy_meters SET archived_at = CASE WHEN %(archived)s THEN coalesce(arch
 WHERE organisation_id = %(organisation)s AND id = %(meter)s;
 
 -- name: tree
-SELECT s.id, s.name, p.name AS portfolio,
-       coalesce(jsonb_agg(b.node ORDER BY b.name) FILTER (WHERE b.name IS NOT NULL), '[]') AS buildings
-FROM sites s
-JOIN portfolios p ON p.id = s.portfolio_id
+SELECT p.id, p.name, coalesce(jsonb_agg(s.node ORDER BY s.name) FILTER (WHERE s.name IS NOT NULL), '[]') AS sites
+FROM portfolios p
 LEFT JOIN LATERAL (
-    SELECT b.name, jsonb_build_object('id', b.id, 'name', b.name, 'meters', coalesce(
-        (SELECT jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'carrier', m.carrier) ORDER BY m.carrier, m.name)
-         FROM energy_meters m WHERE m.building_id = b.id AND m.archived_at IS NULL), '[]')) AS node
-    FROM buildings b
-    WHERE b.site_id = s.id AND b.archived_at IS NULL
-) b ON true
-WHERE s.organisation_id = %(organisation)s AND s.archived_at IS NULL
-GROUP BY s.id, p.name
-ORDER BY p.name, s.name;
+    SELECT s.name, jsonb_build_object('id', s.id, 'name', s.name, 'buildings', coalesce(
+        (SELECT jsonb_agg(jsonb_build_object('id', b.id, 'name', b.name, 'meters', coalesce(
+            (SELECT jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'carrier', m.carrier)
+                              ORDER BY m.carrier, m.name)
+             FROM energy_meters m WHERE m.building_id = b.id AND m.archived_at IS NULL), '[]')) ORDER BY b.name)
+         FROM buildings b WHERE b.site_id = s.id AND b.archived_at IS NULL), '[]')) AS node
+    FROM sites s
+    WHERE s.portfolio_id = p.id AND s.archived_at IS NULL
+) s ON true
+WHERE p.organisation_id = %(organisation)s
+GROUP BY p.id
+ORDER BY p.name;
 
 -- name: raise_data_version
 UPDATE organisations SET data_version = data_version + 1 WHERE id = %(organisation)s;

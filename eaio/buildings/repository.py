@@ -14,11 +14,15 @@ from eaio.buildings.models import (
     BuildingFilter,
     Meter,
     MeterDraft,
+    MeterEdit,
+    MeterFilter,
+    Portfolio,
     Site,
     SiteDraft,
-    TreeSite,
+    SiteFilter,
+    TreePortfolio,
 )
-from eaio.infra.db import Connection, execute, fetch_all, fetch_one, load_queries
+from eaio.infra.db import Connection, execute, fetch_all, fetch_one, fetch_optional, load_queries
 from eaio.timeseries.units import UNIT_OF, Carrier
 
 SQL = load_queries("eaio.buildings")
@@ -35,9 +39,44 @@ def _rows(drafts: Sequence[msgspec.Struct]) -> Jsonb:
     return Jsonb(msgspec.to_builtins(drafts))
 
 
-async def ensure_portfolio(conn: Connection, organisation: UUID, name: str) -> UUID:
-    """The portfolio of that name, created if missing."""
-    return await fetch_one(conn, SQL["ensure_portfolio"], UUID, organisation=organisation, name=name)
+async def default_portfolio(conn: Connection, organisation: UUID) -> UUID | None:
+    """The oldest portfolio, if there is any."""
+    return await fetch_optional(conn, SQL["default_portfolio"], UUID, organisation=organisation)
+
+
+async def portfolios(conn: Connection, organisation: UUID) -> Sequence[Portfolio]:
+    """Portfolios by name, with their numbers of active sites and buildings."""
+    return await fetch_all(conn, SQL["portfolios"], Portfolio, organisation=organisation)
+
+
+async def create_portfolio(conn: Connection, organisation: UUID, name: str) -> UUID:
+    """Add a portfolio."""
+    return await fetch_one(conn, SQL["create_portfolio"], UUID, organisation=organisation, name=name)
+
+
+async def rename_portfolio(conn: Connection, organisation: UUID, portfolio: UUID, name: str) -> int:
+    """Give a portfolio another name."""
+    return await execute(conn, SQL["rename_portfolio"], organisation=organisation, portfolio=portfolio, name=name)
+
+
+async def delete_portfolio(conn: Connection, organisation: UUID, portfolio: UUID) -> int:
+    """Remove a portfolio that holds nothing."""
+    return await execute(conn, SQL["delete_portfolio"], organisation=organisation, portfolio=portfolio)
+
+
+async def sites_in_portfolio(conn: Connection, organisation: UUID, portfolio: UUID) -> int:
+    """How many sites it holds, archived ones included."""
+    return await fetch_one(conn, SQL["sites_in_portfolio"], int, organisation=organisation, portfolio=portfolio)
+
+
+async def await_imports(conn: Connection, organisation: UUID) -> None:
+    """Hold imports of the organisation off until the transaction ends; raises LockNotAvailable after three seconds."""
+    await conn.execute(SQL["await_imports"], {"organisation": organisation})
+
+
+async def meters_with_readings(conn: Connection, organisation: UUID, site_id: UUID) -> int:
+    """How many meters of a site have readings."""
+    return await fetch_one(conn, SQL["site_has_readings"], int, organisation=organisation, site=site_id)
 
 
 async def upsert_sites(conn: Connection, organisation: UUID, portfolio: UUID, drafts: Sequence[SiteDraft]) -> int:
@@ -50,16 +89,23 @@ async def sites(conn: Connection, organisation: UUID, archived: bool = False) ->
     return await fetch_all(conn, SQL["sites"], Site, organisation=organisation, archived=archived)
 
 
+async def sites_found(conn: Connection, organisation: UUID, wanted: SiteFilter) -> Sequence[Site]:
+    """Sites that a filter finds, by name."""
+    conditions = {**msgspec.structs.asdict(wanted), "search": _literal(wanted.search)}
+    return await fetch_all(conn, SQL["sites_found"], Site, organisation=organisation, **conditions)
+
+
 async def site(conn: Connection, organisation: UUID, site_id: UUID) -> Site:
     """One site, archived or not."""
     return await fetch_one(conn, SQL["site"], Site, "No such site", organisation=organisation, site=site_id)
 
 
-async def update_site(conn: Connection, organisation: UUID, site_id: UUID, draft: SiteDraft) -> int:
-    """Replace what is known about a site."""
-    return await execute(
-        conn, SQL["update_site"], organisation=organisation, site=site_id, **msgspec.structs.asdict(draft)
-    )
+async def update_site(
+    conn: Connection, organisation: UUID, site_id: UUID, draft: SiteDraft, portfolio: UUID | None
+) -> int:
+    """Replace what is known about a site; no portfolio leaves it where it is."""
+    values = {**msgspec.structs.asdict(draft), "portfolio": portfolio}
+    return await execute(conn, SQL["update_site"], organisation=organisation, site=site_id, **values)
 
 
 async def archive_site(conn: Connection, organisation: UUID, site_id: UUID, archived: bool) -> int:
@@ -79,10 +125,13 @@ async def building_names(conn: Connection, organisation: UUID) -> dict[str, UUID
 
 
 def _conditions(wanted: BuildingFilter) -> dict[str, Any]:
-    conditions = msgspec.structs.asdict(wanted)
-    search = wanted.search.strip() if wanted.search else ""
-    conditions["search"] = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") or None
-    return conditions
+    return {**msgspec.structs.asdict(wanted), "search": _literal(wanted.search)}
+
+
+def _literal(search: str | None) -> str | None:
+    """What is searched for, with nothing in it that LIKE takes for a wildcard; None for nothing."""
+    text = search.strip() if search else ""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") or None
 
 
 async def buildings(conn: Connection, organisation: UUID, wanted: BuildingFilter) -> Sequence[Building]:
@@ -158,14 +207,21 @@ async def meters(
     )
 
 
+async def meters_found(conn: Connection, organisation: UUID, wanted: MeterFilter) -> Sequence[Meter]:
+    """Meters that a filter finds, by building, carrier and name."""
+    conditions = {**msgspec.structs.asdict(wanted), "search": _literal(wanted.search)}
+    return await fetch_all(conn, SQL["meters_found"], Meter, organisation=organisation, **conditions)
+
+
 async def meter(conn: Connection, organisation: UUID, meter_id: UUID) -> Meter:
     """One meter, archived or not."""
     return await fetch_one(conn, SQL["meter"], Meter, "No such meter", organisation=organisation, meter=meter_id)
 
 
-async def rename_meter(conn: Connection, organisation: UUID, meter_id: UUID, name: str) -> int:
-    """Give a meter another name."""
-    return await execute(conn, SQL["rename_meter"], organisation=organisation, meter=meter_id, name=name)
+async def edit_meter(conn: Connection, organisation: UUID, meter_id: UUID, edit: MeterEdit) -> int:
+    """Change a meter's name, and its interval if one is given."""
+    values = msgspec.structs.asdict(edit)
+    return await execute(conn, SQL["edit_meter"], organisation=organisation, meter=meter_id, **values)
 
 
 async def archive_meter(conn: Connection, organisation: UUID, meter_id: UUID, archived: bool) -> int:
@@ -173,9 +229,9 @@ async def archive_meter(conn: Connection, organisation: UUID, meter_id: UUID, ar
     return await execute(conn, SQL["archive_meter"], organisation=organisation, meter=meter_id, archived=archived)
 
 
-async def tree(conn: Connection, organisation: UUID) -> Sequence[TreeSite]:
-    """The portfolio as a tree, in one query."""
-    return await fetch_all(conn, SQL["tree"], TreeSite, organisation=organisation)
+async def tree(conn: Connection, organisation: UUID) -> Sequence[TreePortfolio]:
+    """Portfolios with all below them, in one query."""
+    return await fetch_all(conn, SQL["tree"], TreePortfolio, organisation=organisation)
 
 
 async def raise_data_version(conn: Connection, organisation: UUID) -> int:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get, patch, post, put
+from litestar import delete, get, patch, post, put
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -16,11 +16,15 @@ from eaio.buildings.models import (
     BuildingFilter,
     BuildingPage,
     MeterDraft,
-    Name,
+    MeterEdit,
+    MeterFilter,
+    Portfolio,
+    PortfolioDraft,
     Site,
     SiteDraft,
+    SiteFilter,
     SortKey,
-    TreeSite,
+    TreePortfolio,
 )
 from eaio.buildings.models import Meter as StoredMeter
 from eaio.infra.identity import Action
@@ -29,6 +33,8 @@ from eaio.infra.web.problems import Problem
 from eaio.timeseries.units import Carrier
 
 TAGS = ["Buildings"]
+SEARCH = QueryParameter(description="Part of a name", max_length=200, examples=[Example(value="robin")])
+ARCHIVED = QueryParameter(description="Archived ones instead of active ones")
 NOT_FOUND = {404: ResponseSpec(Problem, description="Not there, or not this organisation's")}
 
 
@@ -38,17 +44,13 @@ class Archived(Struct, frozen=True):
     archived: bool
 
 
-class MeterName(Struct, frozen=True):
-    """A meter's new name."""
-
-    name: Name
-
-
 class PublicSite(Struct, frozen=True):
     """A site as the API shows it."""
 
     id: UUID
     name: str
+    portfolio_id: UUID
+    portfolio: str | None
     time_zone: str
     country: str | None
     grid_region: str | None
@@ -77,6 +79,8 @@ def _public_site(site: Site) -> PublicSite:
     return PublicSite(
         site.id,
         site.name,
+        site.portfolio_id,
+        site.portfolio,
         site.time_zone,
         site.country,
         site.grid_region,
@@ -110,9 +114,11 @@ async def list_buildings(
         str | None,
         QueryParameter(description="Part of a name or address", max_length=200, examples=[Example(value="office")]),
     ] = None,
+    portfolio: Annotated[UUID | None, QueryParameter(description="Only of this portfolio")] = None,
     site: Annotated[UUID | None, QueryParameter(description="Only of this site")] = None,
     primary_use: Annotated[
-        str | None, QueryParameter(description="Only of this use", examples=[Example(value="Education")])
+        str | None,
+        QueryParameter(description="Only of this use", max_length=400, examples=[Example(value="Education")]),
     ] = None,
     carrier: Annotated[Carrier | None, QueryParameter(description="Only with a meter of this carrier")] = None,
     minimum_area_m2: Annotated[float | None, QueryParameter(ge=0)] = None,
@@ -126,6 +132,7 @@ async def list_buildings(
     """Buildings of the caller's organisation, filtered, sorted and paged; ``total`` counts all pages."""
     wanted = BuildingFilter(
         search=search,
+        portfolio=portfolio,
         site=site,
         primary_use=primary_use,
         carrier=carrier,
@@ -173,21 +180,34 @@ async def archive_building(
 
 
 @get("/api/sites", summary="List sites", tags=TAGS)
-async def list_sites(conn: Conn, principal: Who) -> list[PublicSite]:
-    """Active sites by name."""
-    return [_public_site(site) for site in await service.sites_of(conn, principal.organisation)]
+async def list_sites(
+    conn: Conn,
+    principal: Who,
+    search: Annotated[str | None, SEARCH] = None,
+    portfolio: Annotated[UUID | None, QueryParameter(description="Only of this portfolio")] = None,
+    archived: Annotated[bool, ARCHIVED] = False,
+) -> list[PublicSite]:
+    """Sites by name."""
+    wanted = SiteFilter(search=search, portfolio=portfolio, archived=archived)
+    return [_public_site(site) for site in await service.find_sites(conn, principal.organisation, wanted)]
+
+
+@get("/api/sites/{site_id:uuid}", summary="One site", tags=TAGS, responses=NOT_FOUND)
+async def get_site(conn: Conn, principal: Who, site_id: FromPath[UUID]) -> PublicSite:
+    """Where it lies, which clock it keeps, how many buildings it has."""
+    return _public_site(await service.site_of(conn, principal.organisation, site_id))
 
 
 @post("/api/sites", summary="Add a site", tags=TAGS)
 async def create_site(conn: Conn, principal: Who, data: JSONBody[SiteDraft]) -> PublicSite:
-    """409 if the name is taken, 422 if the time zone is unknown."""
+    """409 if the name is taken, 422 if time zone or portfolio is unknown."""
     principal.require(Action.EDIT_BUILDINGS)
     return _public_site(await service.create_site(conn, principal.organisation, data))
 
 
 @put("/api/sites/{site_id:uuid}", summary="Replace a site's data", tags=TAGS, responses=NOT_FOUND)
 async def edit_site(conn: Conn, principal: Who, site_id: FromPath[UUID], data: JSONBody[SiteDraft]) -> PublicSite:
-    """What is left out becomes unknown."""
+    """What is left out becomes unknown; a portfolio left out stays. 409 if the time zone of readings would change."""
     principal.require(Action.EDIT_BUILDINGS)
     return _public_site(await service.edit_site(conn, principal.organisation, site_id, data))
 
@@ -204,13 +224,21 @@ async def archive_site(conn: Conn, principal: Who, site_id: FromPath[UUID], data
 async def list_meters(
     conn: Conn,
     principal: Who,
+    search: Annotated[str | None, SEARCH] = None,
     building: Annotated[UUID | None, QueryParameter(description="Only of this building")] = None,
     site: Annotated[UUID | None, QueryParameter(description="Only of this site")] = None,
     carrier: Annotated[Carrier | None, QueryParameter(description="Only of this carrier")] = None,
+    archived: Annotated[bool, ARCHIVED] = False,
 ) -> list[PublicMeter]:
-    """Active meters by building, carrier and name."""
-    found = await service.meters_of(conn, principal.organisation, building, site, carrier)
-    return [_public_meter(meter) for meter in found]
+    """Meters by building, carrier and name; an archived building's count as archived."""
+    wanted = MeterFilter(search=search, building=building, site=site, carrier=carrier, archived=archived)
+    return [_public_meter(meter) for meter in await service.find_meters(conn, principal.organisation, wanted)]
+
+
+@get("/api/meters/{meter_id:uuid}", summary="One meter", tags=TAGS, responses=NOT_FOUND)
+async def get_meter(conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> PublicMeter:
+    """What it measures, and the span of its readings."""
+    return _public_meter(await service.meter_of(conn, principal.organisation, meter_id))
 
 
 @post("/api/meters", summary="Add a meter", tags=TAGS)
@@ -220,11 +248,11 @@ async def create_meter(conn: Conn, principal: Who, data: JSONBody[MeterDraft]) -
     return _public_meter(await service.create_meter(conn, principal.organisation, data))
 
 
-@put("/api/meters/{meter_id:uuid}", summary="Rename a meter", tags=TAGS, responses=NOT_FOUND)
-async def rename_meter(conn: Conn, principal: Who, meter_id: FromPath[UUID], data: JSONBody[MeterName]) -> PublicMeter:
-    """409 if the building has one of that name and carrier."""
+@put("/api/meters/{meter_id:uuid}", summary="Change a meter", tags=TAGS, responses=NOT_FOUND)
+async def edit_meter(conn: Conn, principal: Who, meter_id: FromPath[UUID], data: JSONBody[MeterEdit]) -> PublicMeter:
+    """409 if the building has one of that name and carrier, or if the interval of readings would change."""
     principal.require(Action.EDIT_BUILDINGS)
-    return _public_meter(await service.rename_meter(conn, principal.organisation, meter_id, data.name))
+    return _public_meter(await service.edit_meter(conn, principal.organisation, meter_id, data))
 
 
 @patch("/api/meters/{meter_id:uuid}", summary="Archive a meter, or bring it back", tags=TAGS, responses=NOT_FOUND)
@@ -236,9 +264,38 @@ async def archive_meter(conn: Conn, principal: Who, meter_id: FromPath[UUID], da
 
 
 @get("/api/tree", summary="The portfolio as a tree", tags=TAGS)
-async def get_tree(conn: Conn, principal: Who) -> list[TreeSite]:
-    """Portfolio, sites, buildings, meters."""
+async def get_tree(conn: Conn, principal: Who) -> list[TreePortfolio]:
+    """Portfolios, sites, buildings, meters."""
     return list(await service.tree(conn, principal.organisation))
+
+
+@get("/api/portfolios", summary="List portfolios", tags=TAGS)
+async def list_portfolios(conn: Conn, principal: Who) -> list[Portfolio]:
+    """By name, with the numbers of their active sites and buildings."""
+    return list(await service.portfolios(conn, principal.organisation))
+
+
+@post("/api/portfolios", summary="Add a portfolio", tags=TAGS)
+async def create_portfolio(conn: Conn, principal: Who, data: JSONBody[PortfolioDraft]) -> Portfolio:
+    """409 if the name is taken. Sites move into it when they are edited."""
+    principal.require(Action.EDIT_BUILDINGS)
+    return await service.create_portfolio(conn, principal.organisation, data.name)
+
+
+@put("/api/portfolios/{portfolio_id:uuid}", summary="Rename a portfolio", tags=TAGS, responses=NOT_FOUND)
+async def rename_portfolio(
+    conn: Conn, principal: Who, portfolio_id: FromPath[UUID], data: JSONBody[PortfolioDraft]
+) -> Portfolio:
+    """409 if the name is taken."""
+    principal.require(Action.EDIT_BUILDINGS)
+    return await service.rename_portfolio(conn, principal.organisation, portfolio_id, data.name)
+
+
+@delete("/api/portfolios/{portfolio_id:uuid}", summary="Remove an empty portfolio", tags=TAGS, responses=NOT_FOUND)
+async def delete_portfolio(conn: Conn, principal: Who, portfolio_id: FromPath[UUID]) -> None:
+    """409 while it holds sites."""
+    principal.require(Action.EDIT_BUILDINGS)
+    await service.delete_portfolio(conn, principal.organisation, portfolio_id)
 
 
 HANDLERS = [
@@ -248,12 +305,18 @@ HANDLERS = [
     edit_building,
     archive_building,
     list_sites,
+    get_site,
     create_site,
     edit_site,
     archive_site,
     list_meters,
+    get_meter,
     create_meter,
-    rename_meter,
+    edit_meter,
     archive_meter,
     get_tree,
+    list_portfolios,
+    create_portfolio,
+    rename_portfolio,
+    delete_portfolio,
 ]

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from psycopg.errors import UniqueViolation
+import msgspec
+from psycopg.errors import LockNotAvailable, UniqueViolation
 
 from eaio.buildings import repository
 from eaio.buildings.models import (
@@ -15,13 +16,17 @@ from eaio.buildings.models import (
     BuildingPage,
     Meter,
     MeterDraft,
+    MeterEdit,
+    MeterFilter,
+    Portfolio,
     Site,
     SiteDraft,
-    TreeSite,
+    SiteFilter,
+    TreePortfolio,
 )
 from eaio.infra.db import Connection
 from eaio.infra.errors import Conflict, Invalid, NotFound
-from eaio.timeseries.units import Carrier
+from eaio.timeseries.units import SQFT_PER_M2, Carrier
 
 PORTFOLIO = "Portfolio"
 LARGEST_PAGE = 500
@@ -35,17 +40,76 @@ def check_time_zone(name: str) -> None:
         )
 
 
-async def upsert_sites(
-    conn: Connection, organisation: UUID, drafts: Sequence[SiteDraft], portfolio: str = PORTFOLIO
-) -> dict[str, Site]:
+async def portfolios(conn: Connection, organisation: UUID) -> Sequence[Portfolio]:
+    """Portfolios by name."""
+    return await repository.portfolios(conn, organisation)
+
+
+async def portfolio_of(conn: Connection, organisation: UUID, portfolio_id: UUID) -> Portfolio:
+    """One portfolio; NotFound if it is not this organisation's."""
+    for portfolio in await repository.portfolios(conn, organisation):
+        if portfolio.id == portfolio_id:
+            return portfolio
+    raise NotFound("No such portfolio")
+
+
+async def portfolio_by_name(conn: Connection, organisation: UUID, name: str) -> Portfolio:
+    """The portfolio of exactly that name; NotFound otherwise."""
+    for portfolio in await repository.portfolios(conn, organisation):
+        if portfolio.name == name:
+            return portfolio
+    raise NotFound(f"There is no portfolio called {name!r}")
+
+
+async def create_portfolio(conn: Connection, organisation: UUID, name: str) -> Portfolio:
+    """Add a portfolio; raises Conflict if the name is taken."""
+    async with _unique(conn, f"There is already a portfolio called {name!r}"):
+        made = await repository.create_portfolio(conn, organisation, name)
+    await repository.raise_data_version(conn, organisation)
+    return await portfolio_of(conn, organisation, made)
+
+
+async def rename_portfolio(conn: Connection, organisation: UUID, portfolio_id: UUID, name: str) -> Portfolio:
+    """Give a portfolio another name; raises NotFound, Conflict."""
+    async with _unique(conn, f"There is already a portfolio called {name!r}"):
+        changed = await repository.rename_portfolio(conn, organisation, portfolio_id, name)
+        await _changed(conn, organisation, changed, "portfolio")
+    return await portfolio_of(conn, organisation, portfolio_id)
+
+
+async def delete_portfolio(conn: Connection, organisation: UUID, portfolio_id: UUID) -> None:
+    """Remove a portfolio that holds nothing.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: it still holds sites, perhaps archived ones.
+    """
+    held = await repository.sites_in_portfolio(conn, organisation, portfolio_id)
+    if held:
+        raise Conflict(f"The portfolio still holds {held} sites, archived ones included; move them first")
+    changed = await repository.delete_portfolio(conn, organisation, portfolio_id)
+    await _changed(conn, organisation, changed, "portfolio")
+
+
+async def _portfolio_named(conn: Connection, organisation: UUID, name: str | None) -> UUID | None:
+    try:
+        return None if name is None else (await portfolio_by_name(conn, organisation, name)).id
+    except NotFound as error:
+        raise Invalid(error.detail, portfolio="unknown") from error
+
+
+async def upsert_sites(conn: Connection, organisation: UUID, drafts: Sequence[SiteDraft]) -> dict[str, Site]:
     """Create sites, or update those of the same name; returns every site of the organisation by name.
+
+    New ones that name no portfolio go into the oldest there is. A site with readings keeps its time zone.
 
     Raises:
         Invalid: a time zone is unknown.
     """
     for draft in drafts:
         check_time_zone(draft.time_zone)
-    group = await repository.ensure_portfolio(conn, organisation, portfolio)
+    group = await repository.default_portfolio(conn, organisation)
+    group = group or await repository.create_portfolio(conn, organisation, PORTFOLIO)
     await repository.upsert_sites(conn, organisation, group, drafts)
     return {site.name: site for site in await repository.sites(conn, organisation, archived=True)}
 
@@ -62,8 +126,23 @@ async def upsert_buildings(conn: Connection, organisation: UUID, drafts: Sequenc
             raise Invalid(
                 f"Building {draft.name!r} names the site {draft.site!r}, which does not exist", site="unknown"
             )
-    await repository.upsert_buildings(conn, organisation, drafts)
+    await repository.upsert_buildings(conn, organisation, [_metric(draft) for draft in drafts])
     return await repository.building_names(conn, organisation)
+
+
+def _metric(draft: BuildingDraft) -> BuildingDraft:
+    """The draft with its floor area in square metres.
+
+    Raises:
+        Invalid: both units are given and differ by more than a hundredth.
+    """
+    if draft.area_ft2 is None:
+        return draft
+    area = draft.area_ft2 / SQFT_PER_M2
+    if draft.area_m2 is not None and abs(area - draft.area_m2) > draft.area_m2 / 100:
+        wrong = {"area_ft2": f"{draft.area_m2:g} m² are {draft.area_m2 * SQFT_PER_M2:,.0f} ft²"}
+        raise Invalid("The floor area in ft² is not the one in m²; give one of them", **wrong)
+    return msgspec.structs.replace(draft, area_m2=draft.area_m2 or area, area_ft2=None)
 
 
 async def upsert_meters(
@@ -88,6 +167,19 @@ async def sites_of(conn: Connection, organisation: UUID, archived: bool = False)
     return await repository.sites(conn, organisation, archived)
 
 
+async def find_sites(conn: Connection, organisation: UUID, wanted: SiteFilter) -> Sequence[Site]:
+    """Sites that a filter finds, by name."""
+    return await repository.sites_found(conn, organisation, wanted)
+
+
+async def site_by_name(conn: Connection, organisation: UUID, name: str) -> Site:
+    """The site of exactly that name; NotFound otherwise."""
+    for site in await repository.sites(conn, organisation, archived=True):
+        if site.name == name:
+            return site
+    raise NotFound(f"There is no site called {name!r}")
+
+
 async def site_of(conn: Connection, organisation: UUID, site_id: UUID) -> Site:
     """One site; NotFound if it is not this organisation's."""
     return await repository.site(conn, organisation, site_id)
@@ -103,16 +195,29 @@ async def create_site(conn: Connection, organisation: UUID, draft: SiteDraft) ->
     existing = {site.name for site in await repository.sites(conn, organisation, archived=True)}
     if draft.name in existing:
         raise Conflict(f"There is already a site called {draft.name!r}", name="already taken")
+    await _portfolio_named(conn, organisation, draft.portfolio)
     made = (await upsert_sites(conn, organisation, [draft]))[draft.name]
     await repository.raise_data_version(conn, organisation)
     return made
 
 
 async def edit_site(conn: Connection, organisation: UUID, site_id: UUID, draft: SiteDraft) -> Site:
-    """Replace what is known about a site; raises NotFound, Conflict, Invalid."""
+    """Replace what is known about a site, and move it if a portfolio is named.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: the name is taken, or the time zone would change under readings that are counted in its days.
+        Invalid: time zone or portfolio is unknown.
+    """
     check_time_zone(draft.time_zone)
+    before = await repository.site(conn, organisation, site_id)
+    if draft.time_zone != before.time_zone and await repository.meters_with_readings(conn, organisation, site_id):
+        wrong = {"time_zone": f"readings are counted in days of {before.time_zone}"}
+        raise Conflict("The time zone of a site with readings cannot change; add a site and import them there", **wrong)
+    portfolio = await _portfolio_named(conn, organisation, draft.portfolio)
     async with _unique(conn, f"There is already a site called {draft.name!r}"):
-        await _changed(conn, organisation, await repository.update_site(conn, organisation, site_id, draft), "site")
+        changed = await repository.update_site(conn, organisation, site_id, draft, portfolio)
+        await _changed(conn, organisation, changed, "site")
     return await repository.site(conn, organisation, site_id)
 
 
@@ -164,19 +269,23 @@ async def create_building(conn: Connection, organisation: UUID, draft: BuildingD
 
 async def edit_building(conn: Connection, organisation: UUID, building_id: UUID, draft: BuildingDraft) -> Building:
     """Replace what is known about a building; raises NotFound, Conflict, Invalid."""
+    before = await repository.building(conn, organisation, building_id)
     sites = {site.name: site for site in await repository.sites(conn, organisation, archived=True)}
     if draft.site not in sites:
         raise Invalid(f"There is no site called {draft.site!r}", site="unknown")
+    if before.site != draft.site:
+        await _between_imports(conn, organisation)
     async with _unique(conn, f"There is already a building called {draft.name!r}"):
         changed = await repository.update_building(
-            conn, organisation, building_id, draft.name, sites[draft.site].id, draft
+            conn, organisation, building_id, draft.name, sites[draft.site].id, _metric(draft)
         )
         await _changed(conn, organisation, changed, "building")
     return await repository.building(conn, organisation, building_id)
 
 
 async def archive_building(conn: Connection, organisation: UUID, building_id: UUID, archived: bool = True) -> None:
-    """Hide a building with its meters, or bring it back; nothing is deleted."""
+    """Hide a building with its meters, or bring it back; nothing is deleted, and totals of the site follow."""
+    await _between_imports(conn, organisation)
     await _changed(
         conn, organisation, await repository.archive_building(conn, organisation, building_id, archived), "building"
     )
@@ -198,6 +307,11 @@ async def meters_of(
     return await repository.meters(conn, organisation, building_id, site_id, carrier)
 
 
+async def find_meters(conn: Connection, organisation: UUID, wanted: MeterFilter) -> Sequence[Meter]:
+    """Meters that a filter finds, by building, carrier and name."""
+    return await repository.meters_found(conn, organisation, wanted)
+
+
 async def meter_of(conn: Connection, organisation: UUID, meter_id: UUID) -> Meter:
     """One meter; NotFound if it is not this organisation's."""
     return await repository.meter(conn, organisation, meter_id)
@@ -214,20 +328,25 @@ async def create_meter(conn: Connection, organisation: UUID, draft: MeterDraft) 
     return made
 
 
-async def rename_meter(conn: Connection, organisation: UUID, meter_id: UUID, name: str) -> Meter:
-    """Give a meter another name; raises NotFound, Conflict."""
-    async with _unique(conn, f"The building already has a meter called {name!r} of this carrier"):
-        await _changed(conn, organisation, await repository.rename_meter(conn, organisation, meter_id, name), "meter")
+async def edit_meter(conn: Connection, organisation: UUID, meter_id: UUID, edit: MeterEdit) -> Meter:
+    """Give a meter another name, or another interval before it has readings; raises NotFound, Conflict."""
+    before = await repository.meter(conn, organisation, meter_id)
+    if edit.interval_minutes not in (None, before.interval_minutes) and before.first_reading is not None:
+        wrong = {"interval_minutes": f"its readings come every {before.interval_minutes} minutes"}
+        raise Conflict("The interval of a meter with readings cannot change; add another meter", **wrong)
+    async with _unique(conn, f"The building already has a meter called {edit.name!r} of this carrier"):
+        await _changed(conn, organisation, await repository.edit_meter(conn, organisation, meter_id, edit), "meter")
     return await repository.meter(conn, organisation, meter_id)
 
 
 async def archive_meter(conn: Connection, organisation: UUID, meter_id: UUID, archived: bool = True) -> None:
-    """Hide a meter, or bring it back; its readings stay."""
+    """Hide a meter, or bring it back; its readings stay, and totals of building and site follow."""
+    await _between_imports(conn, organisation)
     await _changed(conn, organisation, await repository.archive_meter(conn, organisation, meter_id, archived), "meter")
 
 
-async def tree(conn: Connection, organisation: UUID) -> Sequence[TreeSite]:
-    """Portfolio, sites, buildings, meters as one tree."""
+async def tree(conn: Connection, organisation: UUID) -> Sequence[TreePortfolio]:
+    """Portfolios, sites, buildings, meters as one tree."""
     return await repository.tree(conn, organisation)
 
 
@@ -236,6 +355,15 @@ async def _changed(conn: Connection, organisation: UUID, rows: int, what: str) -
     if not rows:
         raise NotFound(f"No such {what}")
     await repository.raise_data_version(conn, organisation)
+
+
+async def _between_imports(conn: Connection, organisation: UUID) -> None:
+    """Wait for a running import, which counts the same totals; raises Conflict after a few seconds."""
+    try:
+        async with conn.transaction():
+            await repository.await_imports(conn, organisation)
+    except LockNotAvailable as error:
+        raise Conflict("Readings are being imported; try again when that is done") from error
 
 
 @asynccontextmanager

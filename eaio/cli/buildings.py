@@ -1,4 +1,4 @@
-"""Verbs for sites and buildings."""
+"""Verbs for buildings."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ import typer
 
 from eaio.accounts import service as accounts
 from eaio.buildings import service
-from eaio.buildings.models import Building, BuildingDraft, BuildingFacts, BuildingFilter, Site, SiteDraft
+from eaio.buildings.models import Building, BuildingDraft, BuildingFacts, BuildingFilter, SortKey
 from eaio.cli.console import AsJson, OfOrganisation, answer, in_transaction
 from eaio.infra.db import Connection
 from eaio.infra.errors import Invalid
@@ -16,7 +16,6 @@ from eaio.timeseries.format import number
 from eaio.timeseries.units import Carrier
 
 building_app = typer.Typer(help="Buildings: list, show, add, change, archive.", no_args_is_help=True)
-site_app = typer.Typer(help="Sites: list, add.", no_args_is_help=True)
 
 Facts = typer.Option([], "--set", metavar="FIELD=VALUE", help="A fact, for example area_m2=1200 or primary_use=Office.")
 
@@ -24,28 +23,40 @@ Facts = typer.Option([], "--set", metavar="FIELD=VALUE", help="A fact, for examp
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     app.add_typer(building_app, name="building")
-    app.add_typer(site_app, name="site")
 
 
 @building_app.command("list")
 def list_buildings(
     search: str = typer.Option(None, help="Part of a name or address."),
+    site: str = typer.Option(None, help="Only of this site."),
+    portfolio: str = typer.Option(None, help="Only of this portfolio."),
     primary_use: str = typer.Option(None, help="Only of this use."),
     carrier: Carrier = typer.Option(None, help="Only with a meter of this carrier."),
     archived: bool = typer.Option(False, "--archived", help="Archived ones instead."),
+    sort: SortKey = typer.Option(SortKey.NAME, help="Order."),
+    descending: bool = typer.Option(False, "--descending", help="Largest or last first."),
     limit: int = typer.Option(50, min=1, max=service.LARGEST_PAGE),
     offset: int = typer.Option(0, min=0),
     organisation: OfOrganisation = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show buildings by name."""
-    wanted = BuildingFilter(
-        search=search, primary_use=primary_use, carrier=carrier, archived=archived, limit=limit, offset=offset
-    )
+    """Show buildings, filtered and sorted."""
 
     async def work(conn: Connection) -> Any:
-        owner = await accounts.organisation_for(conn, organisation)
-        return await service.list_buildings(conn, owner.id, wanted)
+        owner = (await accounts.organisation_for(conn, organisation)).id
+        wanted = BuildingFilter(
+            search=search,
+            portfolio=(await service.portfolio_by_name(conn, owner, portfolio)).id if portfolio else None,
+            site=(await service.site_by_name(conn, owner, site)).id if site else None,
+            primary_use=primary_use,
+            carrier=carrier,
+            archived=archived,
+            sort=sort,
+            descending=descending,
+            limit=limit,
+            offset=offset,
+        )
+        return await service.list_buildings(conn, owner, wanted)
 
     found = in_transaction(work)
     lines = [f"{_line(building)}" for building in found.items]
@@ -124,41 +135,6 @@ def archive_building(
     answer({"id": found, "archived": not undo}, as_json, f"{name} is {'back' if undo else 'archived'}")
 
 
-@site_app.command("list")
-def list_sites(organisation: OfOrganisation = None, as_json: AsJson = False) -> None:
-    """Show sites by name."""
-
-    async def work(conn: Connection) -> list[Site]:
-        owner = await accounts.organisation_for(conn, organisation)
-        return list(await service.sites_of(conn, owner.id))
-
-    sites = in_transaction(work)
-    public = [{**msgspec.structs.asdict(site), "key": None} for site in sites]
-    answer(
-        public, as_json, "\n".join(f"{site.name:24}{site.time_zone:24}{site.buildings:>6} buildings" for site in sites)
-    )
-
-
-@site_app.command("create")
-def create_site(
-    name: str,
-    time_zone: str = typer.Option(..., help="IANA name, for example Europe/London."),
-    country: str = typer.Option(None, help="Two letters, for holidays."),
-    grid_region: str = typer.Option(None, help="For carbon factors, for example CAMX."),
-    organisation: OfOrganisation = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add a site."""
-    draft = SiteDraft(name=name, time_zone=time_zone, country=country, grid_region=grid_region)
-
-    async def work(conn: Connection) -> Site:
-        owner = await accounts.own_organisation(conn, organisation)
-        return await service.create_site(conn, owner.id, draft)
-
-    site = in_transaction(work)
-    answer({"id": site.id, "name": site.name}, as_json, f"Added {site.name}")
-
-
 def read_facts(facts: list[str], known: dict[str, Any]) -> BuildingDraft:
     """A draft from ``FIELD=VALUE`` words over what is known; an empty value makes a field unknown.
 
@@ -166,6 +142,8 @@ def read_facts(facts: list[str], known: dict[str, Any]) -> BuildingDraft:
         Invalid: a word has no equals sign, a field does not exist, or a value does not fit.
     """
     values = dict(known)
+    if any(word.startswith("area_ft2=") for word in facts) and not any(word.startswith("area_m2=") for word in facts):
+        values.pop("area_m2", None)
     for word in facts:
         field, sign, text = word.partition("=")
         if not sign or field not in BuildingDraft.__struct_fields__:

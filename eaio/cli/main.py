@@ -24,6 +24,7 @@ from eaio.cli import (
     recommend,
     report,
     running,
+    sites,
 )
 from eaio.infra.errors import EaioError
 from eaio.infra.telemetry import configure_logging
@@ -38,6 +39,7 @@ app = typer.Typer(
 for verbs in (
     running,
     accounts,
+    sites,
     buildings,
     meters,
     importing,

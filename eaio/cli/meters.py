@@ -4,14 +4,14 @@ import typer
 
 from eaio.accounts import service as accounts
 from eaio.buildings import service
-from eaio.buildings.models import Meter, MeterDraft
+from eaio.buildings.models import Meter, MeterDraft, MeterEdit, MeterFilter
 from eaio.cli.console import AsJson, OfOrganisation, answer, in_transaction
 from eaio.infra.db import Connection
 from eaio.infra.errors import NotFound
 from eaio.timeseries.format import day
 from eaio.timeseries.units import Carrier
 
-meter_app = typer.Typer(help="Meters: list, add, rename, archive.", no_args_is_help=True)
+meter_app = typer.Typer(help="Meters: list, add, change, archive.", no_args_is_help=True)
 
 OfBuilding = typer.Argument(..., help="Name of the building.")
 Called = typer.Option("main", "--name", help="Which meter of that carrier.")
@@ -24,8 +24,11 @@ def register(app: typer.Typer) -> None:
 
 @meter_app.command("list")
 def list_meters(
+    search: str = typer.Option(None, help="Part of the name of a meter or building."),
     building: str = typer.Option(None, help="Only of this building."),
+    site: str = typer.Option(None, help="Only of this site."),
     carrier: Carrier = typer.Option(None, help="Only of this carrier."),
+    archived: bool = typer.Option(False, "--archived", help="Archived ones instead."),
     organisation: OfOrganisation = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,8 +36,14 @@ def list_meters(
 
     async def work(conn: Connection) -> list[Meter]:
         owner = (await accounts.organisation_for(conn, organisation)).id
-        of = (await service.building_by_name(conn, owner, building)).id if building else None
-        return list(await service.meters_of(conn, owner, of, carrier=carrier))
+        wanted = MeterFilter(
+            search=search,
+            building=(await service.building_by_name(conn, owner, building)).id if building else None,
+            site=(await service.site_by_name(conn, owner, site)).id if site else None,
+            carrier=carrier,
+            archived=archived,
+        )
+        return list(await service.find_meters(conn, owner, wanted))
 
     meters = in_transaction(work)
     lines = (
@@ -74,14 +83,16 @@ def rename_meter(
     new_name: str = typer.Argument(...),
     carrier: Carrier = typer.Option(...),
     name: str = Called,
+    interval: int = typer.Option(None, min=1, help="Minutes between readings; only before the first one."),
     organisation: OfOrganisation = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give a meter another name."""
+    """Give a meter another name, or before its first reading another interval."""
+    edit = MeterEdit(name=new_name, interval_minutes=interval)
 
     async def work(conn: Connection) -> Meter:
         meter = await _meter(conn, organisation, building, carrier, name)
-        return await service.rename_meter(conn, meter.organisation_id, meter.id, new_name)
+        return await service.edit_meter(conn, meter.organisation_id, meter.id, edit)
 
     answer(_public(in_transaction(work)), as_json, f"{name} is now {new_name}")
 
@@ -91,6 +102,7 @@ def archive_meter(
     building: str = OfBuilding,
     carrier: Carrier = typer.Option(...),
     name: str = Called,
+    undo: bool = typer.Option(False, "--undo", help="Bring it back."),
     organisation: OfOrganisation = None,
     as_json: AsJson = False,
 ) -> None:
@@ -98,16 +110,19 @@ def archive_meter(
 
     async def work(conn: Connection) -> Meter:
         meter = await _meter(conn, organisation, building, carrier, name)
-        await service.archive_meter(conn, meter.organisation_id, meter.id)
+        await service.archive_meter(conn, meter.organisation_id, meter.id, archived=not undo)
         return meter
 
-    answer(_public(in_transaction(work)), as_json, f"{carrier} meter {name} of {building} is archived")
+    state = "back" if undo else "archived"
+    answer(_public(in_transaction(work)), as_json, f"{carrier} meter {name} of {building} is {state}")
 
 
 async def _meter(conn: Connection, organisation: str | None, building: str, carrier: Carrier, name: str) -> Meter:
     owner = (await accounts.organisation_for(conn, organisation)).id
     of = await service.building_by_name(conn, owner, building)
-    for meter in await service.meters_of(conn, owner, of.id, carrier=carrier):
-        if meter.name == name:
-            return meter
+    for archived in (False, True):
+        wanted = MeterFilter(building=of.id, carrier=carrier, archived=archived)
+        for meter in await service.find_meters(conn, owner, wanted):
+            if meter.name == name:
+                return meter
     raise NotFound(f"{building} has no {carrier} meter called {name!r}")

@@ -5,8 +5,10 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
+from litestar.connection import ASGIConnection
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
+from litestar.handlers import BaseRouteHandler
 from litestar.params import Body
 
 from eaio.infra.db import Connection
@@ -75,6 +77,15 @@ def may_import(principal: Principal) -> None:
     principal.require(Action.IMPORT)
     if principal.demo:
         raise Forbidden("Real data do not mix with the synthetic portfolio; sign in to your own organisation")
+
+
+def importers_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Litestar guard: who may not import, and what is too large, is refused before the upload is read."""
+    caller = connection.scope.get("user")
+    if isinstance(caller, Principal):
+        may_import(caller)
+    announced = connection.headers.get("content-length", "")
+    refuse_oversize(int(announced) if announced.isdecimal() else None, connection.app.state.settings.upload_limit)
 
 
 def options_of(fields: dict[str, Any]) -> ImportOptions:

@@ -24,10 +24,10 @@ from eaio.metering.jobs import (
     LARGEST_BODY,
     QUEUE,
     Upload,
+    importers_only,
     keep_upload,
     may_import,
     options_of,
-    refuse_oversize,
 )
 from eaio.metering.models import REMEDY, Clock, DateOrder, ImportRecord, MeterCoverage, Reason
 from eaio.settings import Settings
@@ -92,14 +92,12 @@ async def _list(
     )
 
 
-@post("/imports", include_in_schema=False, request_max_body_size=LARGEST_BODY)
+@post("/imports", include_in_schema=False, request_max_body_size=LARGEST_BODY, guards=[importers_only])
 async def upload(
     request: WebRequest, conn: Conn, principal: Who, settings: Config, data: Upload
 ) -> Template | Redirect:
     """Take a file and look at it first; nothing is imported yet."""
-    may_import(principal)
     try:
-        refuse_oversize(request.content_length, settings.upload_limit)
         import_id = await keep_upload(conn, principal, settings, data, CHECK)
     except EaioError as problem:
         return await _list(request, conn, principal, settings, problem)

@@ -97,11 +97,12 @@ ORDER BY d.day;
 
 -- name: extent
 SELECT min(m.first_reading) AS first, max(m.last_reading) AS last
-FROM energy_meters m JOIN buildings b ON b.id = m.building_id
+FROM energy_meters m JOIN buildings b ON b.id = m.building_id JOIN sites s ON s.id = b.site_id
 WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL
   AND (%(meter)s::uuid IS NULL OR m.id = %(meter)s)
   AND (%(building)s::uuid IS NULL OR m.building_id = %(building)s)
-  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s);
+  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s);
 
 -- name: local_extent
 SELECT min(m.first_reading AT TIME ZONE s.time_zone) AS first, max(m.last_reading AT TIME ZONE s.time_zone) AS last
@@ -109,7 +110,8 @@ FROM energy_meters m JOIN buildings b ON b.id = m.building_id JOIN sites s ON s.
 WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL
   AND (%(meter)s::uuid IS NULL OR m.id = %(meter)s)
   AND (%(building)s::uuid IS NULL OR m.building_id = %(building)s)
-  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s);
+  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s);
 
 -- name: meter_groups
 SELECT CASE %(level)s WHEN 'meter' THEN m.id WHEN 'building' THEN m.building_id WHEN 'site' THEN b.site_id
@@ -120,6 +122,7 @@ WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archi
   AND (%(meter)s::uuid IS NULL OR m.id = %(meter)s)
   AND (%(building)s::uuid IS NULL OR m.building_id = %(building)s)
   AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s)
 GROUP BY 1, 2, 3, 4;
 
 -- name: daily_of_meters
@@ -134,6 +137,7 @@ GROUP BY m.carrier, d.day;
 SELECT d.carrier, d.day, sum(d.total) AS total, sum(d.readings) AS readings, sum(d.estimated) AS estimated
 FROM site_totals_daily d JOIN sites s ON s.id = d.site_id
 WHERE s.organisation_id = %(organisation)s AND (%(site)s::uuid IS NULL OR s.id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s)
   AND d.day >= %(start)s AND d.day < %(end)s
 GROUP BY d.carrier, d.day;
 
@@ -154,10 +158,12 @@ ORDER BY h.hour;
 -- name: totals_of_meters
 SELECT m.id::text AS id, m.carrier, sum(d.total) AS total, sum(d.readings) AS readings, sum(d.estimated) AS estimated
 FROM meter_readings_daily d JOIN energy_meters m ON m.key = d.meter_key JOIN buildings b ON b.id = m.building_id
+JOIN sites s ON s.id = b.site_id
 WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL
   AND (%(meter)s::uuid IS NULL OR m.id = %(meter)s)
   AND (%(building)s::uuid IS NULL OR m.building_id = %(building)s)
   AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s)
   AND d.day >= %(start)s AND d.day < %(end)s
 GROUP BY m.id, m.carrier;
 
@@ -173,10 +179,11 @@ FROM (
     FROM meter_readings_daily d JOIN energy_meters m ON m.key = d.meter_key
     WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL
       AND (d.day >= %(start)s AND d.day < %(head_end)s OR d.day >= %(tail_start)s AND d.day < %(end)s)
-) t JOIN buildings b ON b.id = t.building_id
+) t JOIN buildings b ON b.id = t.building_id JOIN sites s ON s.id = b.site_id
 WHERE b.organisation_id = %(organisation)s
   AND (%(building)s::uuid IS NULL OR b.id = %(building)s)
   AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s)
 GROUP BY 1, 2;
 
 -- name: totals_of_sites
@@ -184,6 +191,7 @@ SELECT d.site_id::text AS id, d.carrier, sum(d.total) AS total, sum(d.readings) 
        sum(d.estimated) AS estimated
 FROM site_totals_daily d JOIN sites s ON s.id = d.site_id
 WHERE s.organisation_id = %(organisation)s AND (%(site)s::uuid IS NULL OR s.id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s)
   AND d.day >= %(start)s AND d.day < %(end)s
 GROUP BY 1, 2;
 
@@ -191,7 +199,9 @@ GROUP BY 1, 2;
 SELECT s.organisation_id::text AS id, d.carrier, sum(d.total) AS total, sum(d.readings) AS readings,
        sum(d.estimated) AS estimated
 FROM site_totals_daily d JOIN sites s ON s.id = d.site_id
-WHERE s.organisation_id = %(organisation)s AND d.day >= %(start)s AND d.day < %(end)s
+WHERE s.organisation_id = %(organisation)s
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s)
+  AND d.day >= %(start)s AND d.day < %(end)s
 GROUP BY 1, 2;
 
 -- name: ensure_partitions

@@ -10,10 +10,10 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.status_codes import HTTP_202_ACCEPTED
 
-from eaio.infra.web.handlers import Config, Conn, WebRequest, Who
+from eaio.infra.web.handlers import Config, Conn, Who
 from eaio.infra.web.problems import Problem
 from eaio.metering import service
-from eaio.metering.jobs import CHECK, IMPORT, LARGEST_BODY, Upload, keep_upload, may_import, refuse_oversize
+from eaio.metering.jobs import CHECK, IMPORT, LARGEST_BODY, Upload, importers_only, keep_upload
 from eaio.metering.models import ImportRecord, MeterCoverage
 
 TAGS = ["Imports"]
@@ -32,9 +32,9 @@ class CoverageOfMeter(MeterCoverage, frozen=True):
     summary="Import a file",
     status_code=HTTP_202_ACCEPTED,
     request_max_body_size=LARGEST_BODY,
+    guards=[importers_only],
 )
 async def upload(
-    request: WebRequest,
     conn: Conn,
     principal: Who,
     settings: Config,
@@ -46,8 +46,6 @@ async def upload(
     The answer comes at once; poll ``GET /api/imports/{id}`` until its status is ``done`` or ``failed``. With
     ``dry_run`` nothing is written: the status stays ``waiting`` and the report says what would be kept and dropped.
     """
-    may_import(principal)
-    refuse_oversize(request.content_length, settings.upload_limit)
     import_id = await keep_upload(conn, principal, settings, data, CHECK if dry_run else IMPORT)
     return await service.import_record(conn, principal.organisation, import_id)
 

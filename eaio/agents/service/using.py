@@ -147,7 +147,7 @@ async def _use_chart(ctx: Context, building: Building, found: Place, asked: Aske
 async def portfolio_summary(ctx: Context, args: PortfolioSummary) -> ToolResult:
     """Totals of the portfolio or of a site, with the change and the largest sites."""
     asked = ctx.asked(start=args.start, end=args.end, carrier=args.carrier)
-    found = await portfolios.portfolio(ctx.source, asked, ctx.site_id(args.site))
+    found = await portfolios.portfolio(ctx.source, asked, portfolios.scope_of(ctx.site_id(args.site)))
     site = ctx.site_id(args.site)
     path = f"/sites/{site}" if site else "/portfolio"
     what = CARRIER_LABEL[args.carrier].lower() if args.carrier else "energy"
@@ -200,7 +200,8 @@ async def carbon(ctx: Context, args: CarbonOf) -> ToolResult:
         found = await place(ctx.source, Scope(Level.BUILDING, building.id), every, asked)
         lines, view, label, path = found.carriers, found.view, building.label, f"/buildings/{building.id}"
     else:
-        whole = await portfolios.portfolio(ctx.source, asked, site := ctx.site_id(args.site))
+        site = ctx.site_id(args.site)
+        whole = await portfolios.portfolio(ctx.source, asked, portfolios.scope_of(site))
         lines, view, label = whole.carriers, whole.view, args.site or "The portfolio"
         path = f"/sites/{site}" if site else "/portfolio"
     counted = [line for line in lines if args.carrier in {None, line.carrier} and line.carrier != Carrier.SOLAR]

@@ -95,9 +95,9 @@ async def pattern_parquet(request: WebRequest, conn: Conn, principal: Who) -> Re
 @get("/buildings/{building_id:uuid}/alike", include_in_schema=False)
 async def alike(request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID]) -> Template | Redirect:
     """Buildings that behave like this one, for its page; the page itself for whoever opens the address."""
+    building = await buildings.building_of(conn, principal.organisation, building_id)
     if not is_htmx(request):
         return Redirect(f"/buildings/{building_id}?tab=peers", status_code=303)
-    building = await buildings.building_of(conn, principal.organisation, building_id)
     found, refusal = None, ""
     try:
         found = await service.similar_buildings(conn, principal.organisation, building_id)

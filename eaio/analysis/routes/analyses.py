@@ -28,6 +28,7 @@ from eaio.analysis.models import (
     RankBy,
 )
 from eaio.analysis.models.patterns import Patterns, SimilarBuildings
+from eaio.buildings import service as buildings
 from eaio.infra.errors import NotFound
 from eaio.infra.identity import Action
 from eaio.infra.web.events import Look, Message, last_seen, stream
@@ -170,6 +171,7 @@ async def portfolio(
 )
 async def benchmark(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> Benchmark:
     """EUI, national median of the use with its source, percentile, and every peer it was compared with."""
+    await buildings.building_of(conn, principal.organisation, building_id)
     return await service.benchmark(conn, principal.organisation, building_id)
 
 
@@ -201,9 +203,15 @@ async def undo_peer_choice(
     return await service.undo_peer_choice(conn, principal.organisation, building_id, choice_id, principal.actor)
 
 
-@get("/api/analysis/building/{building_id:uuid}/meters", summary="Figures of a building's meters", tags=TAGS)
+@get(
+    "/api/analysis/building/{building_id:uuid}/meters",
+    summary="Figures of a building's meters",
+    tags=TAGS,
+    responses=NOT_FOUND,
+)
 async def meter_figures(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> list[MeterFigures]:
     """Near-base, near-peak, load factor, ratio, weather model and yearly totals as last analysed."""
+    await buildings.building_of(conn, principal.organisation, building_id)
     return list(await service.meter_figures(conn, principal.organisation, building_id))
 
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
 from eaio.dashboards.models import Asked
-from eaio.dashboards.pages.context import asked_of
+from eaio.dashboards.pages.context import asked_of, asked_scope
 from eaio.dashboards.service import charts, portfolio
 from eaio.dashboards.service.source import source
 from eaio.infra.charts import models
@@ -130,14 +130,15 @@ async def building_benchmark(conn: Conn, principal: Who, building_id: FromPath[U
 
 @get("/portfolio/monthly.json", include_in_schema=False)
 async def portfolio_months(request: WebRequest, conn: Conn, principal: Who) -> models.MonthlyChart:
-    """Months of the whole portfolio."""
-    return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), Scope())
+    """Months of everything, or of the portfolio asked for."""
+    scope = await asked_scope(request, conn, principal)
+    return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), scope)
 
 
 @get("/sites/{site_id:uuid}/monthly.json", include_in_schema=False)
 async def site_months(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> models.MonthlyChart:
     """Months of a site."""
-    scope = Scope(Level.SITE, site_id)
+    scope = Scope(Level.SITE, (await buildings.site_of(conn, principal.organisation, site_id)).id)
     return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), scope)
 
 
@@ -146,7 +147,7 @@ async def building_months(
     request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID]
 ) -> models.MonthlyChart:
     """Months of a building."""
-    scope = Scope(Level.BUILDING, building_id)
+    scope = Scope(Level.BUILDING, (await buildings.building_of(conn, principal.organisation, building_id)).id)
     return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), scope)
 
 

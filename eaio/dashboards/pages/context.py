@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
+from uuid import UUID
 
+from eaio.buildings import service as buildings
 from eaio.dashboards.models import Asked, Compare, Preset, View
-from eaio.infra.errors import Invalid
+from eaio.infra.db import Connection
+from eaio.infra.errors import Invalid, NotFound
+from eaio.infra.identity import Principal
 from eaio.infra.web.handlers import WebRequest
+from eaio.metering.models import Level, Scope
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -29,6 +34,18 @@ def asked_of(request: WebRequest) -> Asked:
         carrier=_member(request, "carrier", Carrier),
         compare=_member(request, "compare", Compare),
     )
+
+
+async def asked_scope(request: WebRequest, conn: Connection, principal: Principal) -> Scope:
+    """The portfolio that the address names, or everything; raises NotFound."""
+    text = request.query_params.get("portfolio")
+    if not text:
+        return Scope()
+    try:
+        wanted = UUID(text)
+    except ValueError as error:
+        raise NotFound("No such portfolio") from error
+    return Scope(Level.PORTFOLIO, (await buildings.portfolio_of(conn, principal.organisation, wanted)).id)
 
 
 def _text(request: WebRequest, name: str) -> str | None:

@@ -11,7 +11,7 @@ from eaio.analysis import service as analysis
 from eaio.buildings import service as buildings
 from eaio.dashboards.models import Asked, Portfolio, RankBy, Ranking
 from eaio.dashboards.pages.charts import csv_file
-from eaio.dashboards.pages.context import asked_of, bar
+from eaio.dashboards.pages.context import asked_of, asked_scope, bar
 from eaio.dashboards.service import portfolio as service
 from eaio.dashboards.service.source import Source, source
 from eaio.infra.db import Connection
@@ -19,6 +19,7 @@ from eaio.infra.errors import InsufficientData
 from eaio.infra.identity import Principal
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
+from eaio.metering.models import Level, Scope
 
 DEFAULT_SORT = "-energy"
 EVERYTHING = 1_000_000
@@ -41,7 +42,7 @@ def _narrowed(request: WebRequest) -> dict[str, str | None]:
     return {name: (request.query_params.get(name) or "")[:200] or None for name in ("search", "use")}
 
 
-async def _ranked(request: WebRequest, known: Source, found: Portfolio, site_id: UUID | None, limit: int) -> Ranking:
+async def _ranked(request: WebRequest, known: Source, found: Portfolio, scope: Scope, limit: int) -> Ranking:
     _, by, descending = _sort(request)
     offset = _offset(request) if limit == service.PAGE else 0
     return await service.ranking(
@@ -49,7 +50,7 @@ async def _ranked(request: WebRequest, known: Source, found: Portfolio, site_id:
         found.view,
         by=by,
         descending=descending,
-        site_id=site_id,
+        scope=scope,
         offset=offset,
         limit=limit,
         **_narrowed(request),
@@ -57,12 +58,13 @@ async def _ranked(request: WebRequest, known: Source, found: Portfolio, site_id:
 
 
 async def _shown(
-    request: WebRequest, conn: Connection, principal: Principal, template: str, site_id: UUID | None, **more: Any
+    request: WebRequest, conn: Connection, principal: Principal, template: str, scope: Scope, **more: Any
 ) -> Template:
     asked = asked_of(request)
     known = await source(conn, principal.organisation)
+    more["groups"] = await buildings.portfolios(conn, principal.organisation)
     try:
-        found = await service.portfolio(known, asked, site_id)
+        found = await service.portfolio(known, asked, scope)
     except InsufficientData as reason:
         return page(request, template, found=None, reason=reason.detail, **more)
     sort, _, _ = _sort(request)
@@ -71,11 +73,11 @@ async def _shown(
         template,
         found=found,
         view=found.view,
-        ranking=await _ranked(request, known, found, site_id, service.PAGE),
+        ranking=await _ranked(request, known, found, scope, service.PAGE),
         uses=await service.uses(known),
-        findings=None if site_id else await analysis.anomaly_totals(conn, principal.organisation),
-        bar=bar(found.view, found.present, "All energy"),
-        state={**asked.state, **_narrowed(request), "sort": None if sort == DEFAULT_SORT else sort},
+        findings=None if scope.id else await analysis.anomaly_totals(conn, principal.organisation),
+        bar=_bar(found, scope),
+        state={**asked.state, **_group(scope), **_narrowed(request), "sort": None if sort == DEFAULT_SORT else sort},
         sort=sort,
         **more,
     )
@@ -83,36 +85,47 @@ async def _shown(
 
 @get("/portfolio", include_in_schema=False)
 async def portfolio_page(request: WebRequest, conn: Conn, principal: Who) -> Template:
-    """The portfolio: totals, months, sites, ranking."""
-    return await _shown(request, conn, principal, "dashboards/portfolio.html", None, site=None)
+    """Everything, or the portfolio asked for: totals, months, sites, ranking."""
+    scope = await asked_scope(request, conn, principal)
+    return await _shown(request, conn, principal, "dashboards/portfolio.html", scope, site=None, group=scope.id)
+
+
+def _group(scope: Scope) -> dict[str, str | None]:
+    return {"portfolio": str(scope.id) if scope.id and scope.level is Level.PORTFOLIO else None}
+
+
+def _bar(found: Portfolio, scope: Scope) -> dict[str, Any]:
+    made = bar(found.view, found.present, "All energy")
+    return {**made, "state": {**made["state"], **_group(scope)}}
 
 
 @get("/sites/{site_id:uuid}", include_in_schema=False)
 async def site_page(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> Template:
     """A site: the same for its buildings."""
     site = await buildings.site_of(conn, principal.organisation, site_id)
-    return await _shown(request, conn, principal, "dashboards/portfolio.html", site_id, site=site)
+    scope = Scope(Level.SITE, site_id)
+    return await _shown(request, conn, principal, "dashboards/portfolio.html", scope, site=site, group=None)
 
 
 @get("/portfolio/buildings.csv", include_in_schema=False)
 async def portfolio_file(request: WebRequest, conn: Conn, principal: Who) -> Response[str]:
     """The whole ranking as a file."""
-    return await _file(request, conn, principal, asked_of(request), None)
+    return await _file(request, conn, principal, asked_of(request), await asked_scope(request, conn, principal))
 
 
 @get("/sites/{site_id:uuid}/buildings.csv", include_in_schema=False)
 async def site_file(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> Response[str]:
     """A site's ranking as a file."""
     await buildings.site_of(conn, principal.organisation, site_id)
-    return await _file(request, conn, principal, asked_of(request), site_id)
+    return await _file(request, conn, principal, asked_of(request), Scope(Level.SITE, site_id))
 
 
 async def _file(
-    request: WebRequest, conn: Connection, principal: Principal, asked: Asked, site_id: UUID | None
+    request: WebRequest, conn: Connection, principal: Principal, asked: Asked, scope: Scope
 ) -> Response[str]:
     known = await source(conn, principal.organisation)
-    found = await service.portfolio(known, asked, site_id)
-    ranking = await _ranked(request, known, found, site_id, EVERYTHING)
+    found = await service.portfolio(known, asked, scope)
+    ranking = await _ranked(request, known, found, scope, EVERYTHING)
     unit = found.unit
     head = ["building", "site", "primary_use", "floor_area_m2", f"use_{unit}", f"{unit}_per_m2_a_year",
             f"cost_{principal.currency}", "kgCO2e", "change", "coverage"]  # fmt: skip

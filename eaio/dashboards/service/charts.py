@@ -183,6 +183,7 @@ def event_label(event: AnomalyEvent) -> str:
 
 async def meter_analysis(source: Source, meter_id: UUID, asked: Asked) -> MeterView:
     """A meter's hours for profile, heat map and weather model: the period asked for, or a year if that is shorter."""
+    await buildings.meter_of(source.conn, source.organisation, meter_id)
     view = await view_of(source, asked, Scope(Level.METER, meter_id), Preset.YEAR)
     wide = view.days >= MODEL_DAYS
     start = view.start if wide else max(view.first, view.end - timedelta(days=365))

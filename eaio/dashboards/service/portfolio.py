@@ -1,11 +1,12 @@
 """The portfolio and its sites: totals with change and coverage, the strip of sites, the ranking of buildings."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from uuid import UUID
 
 import msgspec
 import polars as pl
 
+from eaio.buildings.models import Site
 from eaio.dashboards.compute import payloads, periods
 from eaio.dashboards.compute import totals as compute
 from eaio.dashboards.compute.totals import Row
@@ -42,30 +43,35 @@ async def view_of(source: Source, asked: Asked, scope: Scope, default: Preset = 
     return periods.view(asked, first, max(first, periods.last_complete(known.last)), default)
 
 
+EVERYTHING = Scope()
+
+
 def scope_of(site_id: UUID | None) -> Scope:
     """A site, or everything."""
-    return Scope(Level.SITE, site_id) if site_id else Scope()
+    return Scope(Level.SITE, site_id) if site_id else EVERYTHING
 
 
-async def portfolio(source: Source, asked: Asked, site_id: UUID | None = None) -> Portfolio:
-    """Totals of the portfolio, or of one site, over the period asked for.
+async def portfolio(source: Source, asked: Asked, scope: Scope = EVERYTHING) -> Portfolio:
+    """Totals of everything, of one portfolio or of one site, over the period asked for.
 
     Raises:
         InsufficientData: there is no reading yet.
     """
-    return await source.keep(("portfolio", asked, site_id), lambda: _portfolio(source, asked, site_id))
+    key = ("portfolio", asked, scope.level, scope.id)
+    return await source.keep(key, lambda: _portfolio(source, asked, scope))
 
 
-async def _portfolio(source: Source, asked: Asked, site_id: UUID | None) -> Portfolio:
-    view = await view_of(source, asked, scope_of(site_id))
+async def _portfolio(source: Source, asked: Asked, scope: Scope) -> Portfolio:
+    view = await view_of(source, asked, scope)
     known = await source.facts()
+    sites = sites_within(known, scope)
     now = await source.site_totals((view.start, view.end))
     before = await source.site_totals(view.before) if view.before else None
-    mine, earlier = _within(now, site_id), None if before is None else _within(before, site_id)
+    mine, earlier = _within(now, sites), None if before is None else _within(before, sites)
     shown = compute.carriers_shown(view.carrier)
     chosen = compute.chosen(mine, shown)
     chosen_before = None if earlier is None else compute.chosen(earlier, shown)
-    own = known.buildings if site_id is None else known.buildings.filter(pl.col("site_id") == str(site_id))
+    own = known.buildings.filter(pl.col("site_id").is_in(sorted(sites)))
     return Portfolio(
         view=view,
         carriers=compute.carrier_lines(mine, earlier),
@@ -74,20 +80,33 @@ async def _portfolio(source: Source, asked: Asked, site_id: UUID | None) -> Port
         unit=compute.unit_shown(view.carrier),
         money=compute.amount(chosen, chosen_before, "money"),
         co2=compute.amount(chosen, chosen_before, "co2_kg"),
-        sites=_strip(known, compute.chosen(now, shown), None if before is None else compute.chosen(before, shown)),
+        sites=_strip(
+            [site for site in known.sites if str(site.id) in sites],
+            compute.chosen(now, shown),
+            None if before is None else compute.chosen(before, shown),
+        ),
         buildings=own.height,
         area_m2=float(own["area_m2"].sum()) or None,
     )
 
 
-def _within(rows: Sequence[Row], site_id: UUID | None) -> Sequence[Row]:
-    return rows if site_id is None else compute.of_member(rows, site_id)
+def sites_within(known: Facts, scope: Scope) -> Set[str]:
+    """The active sites of a scope."""
+    if scope.level is Level.SITE:
+        return {str(scope.id)}
+    return {str(site.id) for site in known.sites if scope.id in (None, site.portfolio_id)}
 
 
-def _strip(known: Facts, now: Sequence[Row], before: Sequence[Row] | None) -> Sequence[SiteLine]:
+def _within(rows: Sequence[Row], sites: Set[str]) -> Sequence[Row]:
+    return [row for row in rows if row.id in sites]
+
+
+def _strip(sites: Sequence[Site], now: Sequence[Row], before: Sequence[Row] | None) -> Sequence[SiteLine]:
     amounts = {
-        site.id: compute.amount(_within(now, site.id), None if before is None else _within(before, site.id))
-        for site in known.sites
+        site.id: compute.amount(
+            compute.of_member(now, site.id), None if before is None else compute.of_member(before, site.id)
+        )
+        for site in sites
     }
     largest = max((amount.value or 0 for amount in amounts.values()), default=0) or 1
     lines = [
@@ -98,7 +117,7 @@ def _strip(known: Facts, now: Sequence[Row], before: Sequence[Row] | None) -> Se
             amount=amounts[site.id],
             share=max(0.0, (amounts[site.id].value or 0) / largest),
         )
-        for site in known.sites
+        for site in sites
     ]
     return sorted(lines, key=lambda line: -(line.amount.value or 0))
 
@@ -121,7 +140,7 @@ async def ranking(
     *,
     by: RankBy = RankBy.ENERGY,
     descending: bool = True,
-    site_id: UUID | None = None,
+    scope: Scope = EVERYTHING,
     use: str | None = None,
     search: str | None = None,
     offset: int = 0,
@@ -129,8 +148,8 @@ async def ranking(
 ) -> Ranking:
     """One page of the ranking of buildings; what is not known comes last either way."""
     found = await lines(source, view)
-    if site_id is not None:
-        found = found.filter(pl.col("site_id") == str(site_id))
+    if scope.id is not None:
+        found = found.filter(pl.col("site_id").is_in(sorted(sites_within(await source.facts(), scope))))
     if use:
         found = found.filter(pl.col("use") == use)
     if search:

@@ -1,5 +1,6 @@
 """What protects a browser's user: cross-site request forgery tokens and response headers."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from litestar.config.csrf import CSRFConfig
@@ -20,8 +21,11 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(self)",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "private, no-store",
 }
-"""Inline styles stay allowed for chart tooltips and bar widths; scripts only from ourselves, never evaluated."""
+"""Inline styles stay allowed for chart tooltips and bar widths; scripts only from ourselves, never evaluated. No cache
+keeps a page, so that nothing is left after signing out; static files say otherwise."""
 
 _BROWSER_MARKS = (b"cookie", b"origin", b"sec-fetch-site")
 
@@ -50,21 +54,28 @@ def csrf_middleware(secret: str, secure: bool) -> DefineMiddleware:
     return DefineMiddleware(BrowserCSRF, config=config)
 
 
-def security_headers(app: ASGIApp) -> ASGIApp:
-    """Add :data:`HEADERS` to every HTTP response."""
-
-    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        await app(scope, receive, _adding_headers(send) if scope["type"] == "http" else send)
-
-    return wrapped
+_TLS = {"strict-transport-security": "max-age=31536000"}
 
 
-def _adding_headers(send: Send) -> Send:
+def security_headers(secure: bool) -> Callable[[ASGIApp], ASGIApp]:
+    """ASGI middleware that adds :data:`HEADERS` to every HTTP response; behind TLS browsers are told to stay there."""
+    headers = {**HEADERS, **_TLS} if secure else HEADERS
+
+    def middleware(app: ASGIApp) -> ASGIApp:
+        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+            await app(scope, receive, _adding(headers, send) if scope["type"] == "http" else send)
+
+        return wrapped
+
+    return middleware
+
+
+def _adding(added: Mapping[str, str], send: Send) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             message.setdefault("headers", [])
             headers = MutableScopeHeaders.from_message(message)
-            for name, value in HEADERS.items():
+            for name, value in added.items():
                 headers.setdefault(name, value)
         await send(message)
 

@@ -89,7 +89,7 @@ class Level(StrEnum):
 
 
 class Scope(Struct, frozen=True):
-    """A meter, a building, a site, or (id None) everything that the organisation has."""
+    """A meter, a building, a site, a portfolio, or (id None) everything that the organisation has."""
 
     level: Level = Level.PORTFOLIO
     id: UUID | None = None

@@ -33,9 +33,8 @@ class Series(Struct, frozen=True):
 
 
 def scope_params(scope: Scope) -> dict[str, Any]:
-    """The three optional filters of a scope."""
-    levels = (Level.METER, Level.BUILDING, Level.SITE)
-    return {level.value: scope.id if scope.level is level else None for level in levels}
+    """The optional filters of a scope, one for each level."""
+    return {level.value: scope.id if scope.level is level else None for level in Level}
 
 
 async def hourly_series(

@@ -21,13 +21,13 @@ async def catalogue_of(conn: Connection, organisation: UUID) -> Catalogue:
     meters = await buildings.meters_of(conn, organisation)
     sites = await buildings.sites_of(conn, organisation)
     zones = {site.id: site.time_zone for site in sites}
-    tree = await buildings.tree(conn, organisation)
+    leaves = [site for portfolio in await buildings.tree(conn, organisation) for site in portfolio.sites]
     return Catalogue(
         meters=tuple(
             KnownMeter(m.building, m.carrier, m.name, m.time_zone, m.interval_minutes, m.first_reading is not None)
             for m in meters
         ),
-        building_zones={building.name: zones[site.id] for site in tree for building in site.buildings},
+        building_zones={building.name: zones[site.id] for site in leaves for building in site.buildings},
         site_zones={site.name: site.time_zone for site in sites},
     )
 

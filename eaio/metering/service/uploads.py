@@ -68,8 +68,10 @@ async def check_again(conn: Connection, organisation: UUID, import_id: UUID, opt
     """Answer what the file did not say, and have it looked at again.
 
     Raises:
+        NotFound: it is not this organisation's.
         Conflict: it is being imported or was imported.
     """
+    await records.import_record(conn, organisation, import_id)
     if not await records.check_again(conn, organisation, import_id, options):
         raise Conflict("This file is being imported or is imported already; upload it again to import it once more")
 

@@ -82,7 +82,8 @@ async def test_the_tree_reaches_from_portfolio_to_meter(conn: Connection, organi
     draft = MeterDraft(building="Robin_office_Ann", carrier=Carrier.WATER, name="main")
     meters = await service.upsert_meters(conn, organisation, [draft])
     assert meters["Robin_office_Ann", Carrier.WATER, "main"].unit == "L"
-    (site,) = await service.tree(conn, organisation)
+    (portfolio,) = await service.tree(conn, organisation)
+    (site,) = portfolio.sites
     assert [(b.name, [m.carrier for m in b.meters]) for b in site.buildings][1:] == [
         ("Robin_office_Ann", ["water"]),
         ("Robin_office_Cy", []),

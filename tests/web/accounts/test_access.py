@@ -1,16 +1,18 @@
 """Who gets in, and how: sessions, bearer tokens, the one-time link, forged requests."""
 
 import re
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from eaio.accounts import service
-from eaio.accounts.models import NewUser
+from eaio.accounts.models import Credentials, NewSetup, NewUser
 from eaio.infra.db import Connection
+from eaio.infra.errors import Forbidden, NotSignedIn
 from eaio.infra.identity import Role
 from eaio.settings import Settings
 from tests.web.conftest import Committed, Tenant, serve
@@ -25,6 +27,14 @@ def person(tenant: Tenant, committed: Committed) -> str:
     draft = NewUser(email=email, name="Ann", password=PASSWORD, role=Role.ENERGY_ANALYST)
     committed(lambda conn: service.create_user(conn, tenant.organisation, draft, "test"))
     return email
+
+
+@pytest.fixture
+async def conn(database_url: str) -> AsyncGenerator[Connection]:
+    """A connection whose work is undone."""
+    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+        yield connection
+        await connection.rollback()
 
 
 @pytest.fixture
@@ -75,6 +85,57 @@ def test_ten_failures_lock_the_address_even_for_the_right_password(browser: http
     locked = sign_in(browser, person, PASSWORD)
     assert locked.status_code == 401
     assert "wait fifteen minutes" in locked.text
+
+
+async def test_one_source_cannot_try_many_addresses(conn: Connection) -> None:
+    await conn.execute(
+        "INSERT INTO sign_in_failures (email, source) SELECT n || '@example.org', '203.0.113.9' "
+        "FROM generate_series(1, %s) n",
+        [service.MAX_FAILURES_FROM],
+    )
+    wanted = Credentials(email="somebody@example.org", password=PASSWORD)
+    with pytest.raises(NotSignedIn, match="fifteen minutes"):
+        await service.verify(conn, wanted, "203.0.113.9")
+    assert await service.verify(conn, wanted, "203.0.113.10") is None
+
+
+def test_a_new_session_has_a_new_name_and_cookies_that_no_script_or_other_site_uses(
+    browser: httpx.Client, person: str
+) -> None:
+    browser.cookies.set("eaio_session", "planted-by-somebody-else")
+    answer = sign_in(browser, person, PASSWORD)
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("eaio_session"))
+    assert "planted" not in cookie
+    assert {"httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}
+
+
+def test_a_script_of_this_page_needs_the_token_too(browser: httpx.Client, person: str) -> None:
+    sign_in(browser, person, PASSWORD)
+    form = {"name": "North"}
+    assert browser.post("/portfolios", data=form, headers={"hx-request": "true"}).status_code == 403
+    token = {"x-csrftoken": browser.cookies["csrftoken"], "hx-request": "true"}
+    browser.headers["sec-fetch-site"] = "same-origin"
+    assert browser.post("/chat/ask", data={"question": "Hello"}, headers=token).status_code == 200
+
+
+def test_what_somebody_read_is_kept_by_no_cache(browser: httpx.Client, person: str) -> None:
+    sign_in(browser, person, PASSWORD)
+    for path in ("/buildings", "/api/buildings"):
+        assert browser.get(path).headers["cache-control"] == "private, no-store"
+    assert "immutable" in browser.get("/static/app.css").headers["cache-control"]
+
+
+def test_a_changed_role_counts_at_once(browser: httpx.Client, person: str, committed: Committed) -> None:
+    sign_in(browser, person, PASSWORD)
+
+    async def demote(conn: Connection) -> None:
+        await conn.execute(
+            "UPDATE memberships SET role = 'executive' WHERE user_id = (SELECT id FROM users WHERE email = %s)",
+            [person],
+        )
+
+    committed(demote)
+    assert browser.get("/api/me").json()["role"] == "executive"
 
 
 def test_a_forged_form_changes_nothing(browser: httpx.Client, person: str) -> None:
@@ -137,6 +198,20 @@ def test_the_setup_link_works_once(browser: httpx.Client, committed: Committed, 
     assert browser.get(path).status_code == 403
 
 
+async def test_a_setup_link_ends_when_there_is_an_administrator(conn: Connection) -> None:
+    await conn.execute("DELETE FROM memberships WHERE role = 'administrator'")
+    link = await service.new_setup_link(conn)
+    assert link is not None
+    assert await service.setup_is_open(conn, link)
+    owner = await service.create_organisation(conn, "Acme")
+    boss = NewUser(email="boss@acme.example", name="Boss", password=PASSWORD, role=Role.ADMINISTRATOR)
+    await service.create_user(conn, owner.id, boss, "test")
+    assert not await service.setup_is_open(conn, link)
+    setup = NewSetup(organisation="Evil", email="evil@example.org", name="Evil", password=PASSWORD)
+    with pytest.raises(Forbidden):
+        await service.set_up(conn, link, setup)
+
+
 @pytest.fixture
 def demo_url(database_url: str, tmp_path: Path, committed: Committed) -> Generator[str]:
     """An app in demo mode, with a synthetic organisation."""
@@ -147,7 +222,14 @@ def demo_url(database_url: str, tmp_path: Path, committed: Committed) -> Generat
 
 def test_the_synthetic_portfolio_is_open_to_this_machine_only(demo_url: str) -> None:
     assert httpx.get(f"{demo_url}/api/me").json()["synthetic"] is True
-    for header in ({"host": "evil.example"}, {"x-forwarded-for": "203.0.113.9"}):
+    for header in (
+        {"host": "evil.example"},
+        {"host": "127.0.0.1.evil.example"},
+        {"x-forwarded-for": "203.0.113.9"},
+        {"x-forwarded-for": "127.0.0.1"},
+        {"x-real-ip": "203.0.113.9"},
+        {"via": "1.1 proxy"},
+    ):
         assert httpx.get(f"{demo_url}/api/me", headers=header).status_code == 401
 
 
@@ -157,6 +239,18 @@ def test_a_visitor_switches_role_without_password(demo_url: str) -> None:
         answer = visitor.post("/demo/role", data={"role": "executive", "_csrf_token": token})
         assert answer.status_code == 303
         assert visitor.get("/api/me").json()["role"] == "executive"
+
+
+def test_nobody_gets_an_account_or_a_token_in_the_synthetic_portfolio(demo_url: str) -> None:
+    with httpx.Client(base_url=demo_url, headers={"accept": "text/html"}) as visitor:
+        token = token_of(visitor.get("/buildings"))
+        visitor.post("/demo/role", data={"role": "administrator", "_csrf_token": token})
+        header = {"x-csrftoken": visitor.cookies["csrftoken"]}
+        person = {"email": "a@example.org", "name": "A", "password": PASSWORD, "role": "administrator"}
+        assert visitor.post("/api/users", json=person, headers=header).status_code == 403
+        assert visitor.post("/settings/people", data={**person, "_csrf_token": token}).status_code == 403
+        wanted = {"name": "t", "role": "administrator"}
+        assert visitor.post("/api/tokens", json=wanted, headers=header).status_code == 403
 
 
 def test_every_page_says_that_its_data_are_synthetic(demo_url: str) -> None:

@@ -87,4 +87,9 @@ async def _build(conn: Connection, organisation: UUID) -> tuple[dict[str, UUID],
 @pytest.fixture
 def campus(tenant: Tenant, committed: Work) -> Campus:
     """One organisation with four months of readings."""
+    return build(tenant, committed)
+
+
+def build(tenant: Tenant, committed: Work) -> Campus:
+    """Make the campus of a tenant."""
     return Campus(tenant, *committed(lambda conn: _build(conn, tenant.organisation)))
