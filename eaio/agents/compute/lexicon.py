@@ -123,7 +123,8 @@ STATUSES: Mapping[str, str] = {
     "open": r"\bopen\b|unacknowledged|outstanding|pending|\bnew\b|\bactive\b|current|unresolved|waiting|\bunread\b"
     r"|\bunseen\b|unhandled",
     "acknowledged": r"\backnowledged\b|\backed\b",
-    "closed": r"\bclosed\b|resolved|\bdone\b|\bold\b|past",
+    "resolved": r"\bresolved\b|\bsolved\b",
+    "closed": r"\bclosed\b|\bdone\b|\bold\b|past",
 }
 
 FORMATS: Mapping[str, str] = {"csv": r"\bcsv\b|spreadsheet|excel|raw data|readings", "pdf": r"\bpdf\b"}

@@ -13,6 +13,8 @@ from eaio.agents.compute.words import COMMON, corrected, domain_words, foreign_w
 LONGEST_NAME = 6
 SHORT = 8
 """A sentence of so few words needs no "at" or "for" before a name."""
+LIKE = 0.6
+"""Share of letters in common from which a name is worth offering for an unknown one."""
 _WORD = re.compile(r"[^\W\d_][\w]*(?:'(?!s\b)\w+)?|\d+")
 _CUE = re.compile(
     r"(?:\b(?:at|for|of|in|on|from|about|with|and|vs\.?|versus|against|between|than|to|is|does|did|will|has|was|or)|[,&(])\s*$"
@@ -204,6 +206,20 @@ def _ends(text: str, word: _Word, before: str) -> bool:
     return bool(re.search(r"\b(?:at|for|of)\s*$", before)) and (
         not after or not after[0].isalpha() or after.split()[0].lower() in COMMON
     )
+
+
+def like(text: str, directory: Directory, limit: int = 3) -> tuple[str, ...]:
+    """Names that an unknown one may have been meant for: a telling word of each is much like a word of it."""
+    words = [word for word in _parts(text) if word not in _GENERIC and word not in directory.sites]
+    near = {
+        name: share
+        for word in words
+        for nickname, share, _ in process.extract(
+            word, directory.nicknames.keys(), scorer=OSA.normalized_similarity, score_cutoff=LIKE, limit=limit
+        )
+        for name in directory.nicknames[nickname]
+    }
+    return tuple(sorted(near, key=lambda name: (-near[name], name)))[:limit]
 
 
 def _nearest(key: str, words: Mapping[str, object]) -> tuple[str, ...]:

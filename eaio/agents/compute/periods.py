@@ -8,6 +8,7 @@ from re import Match
 from msgspec import Struct
 
 from eaio.agents.compute import spans
+from eaio.agents.compute.holidays import NAMES
 from eaio.agents.compute.lexicon import NUMBER_WORDS
 from eaio.agents.compute.spans import Reader, Span, count_of, horizon_hours
 
@@ -116,6 +117,7 @@ def _dated() -> Iterator[tuple[str, Reader]]:
         spans.read_iso_week,
     )
     yield rf"\b(?P<y>{_Y})[- ]?w(?:eek )?(?P<w>[0-5]?\d)\b", spans.read_iso_week
+    yield rf"\b(?:last\s+)?(?P<name>{NAMES})\b[ ,]*(?:of\s+|in\s+)?(?P<y>{_Y})?", spans.read_holiday
     part = rf"(?P<which>first|last)\s+(?:(?P<n>{_N})\s+)?(?P<unit>weeks?|days?)\s+(?:of|in)\s+(?P<m>{_M})"
     yield rf"\b{part}[ ,]*(?:of\s+|in\s+)?(?P<y>{_Y})?", spans.read_part_of_month
     yield rf"\b(?P<which>first|last)\s+(?P<n>{_N})\s+months\s+(?:of|in)\s+(?P<y>{_Y})", spans.read_part_of_year

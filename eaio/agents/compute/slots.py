@@ -83,12 +83,13 @@ def _at(reading: Reading) -> str | None:
 
 
 def _baseline(reading: Reading) -> dict[str, str]:
-    """Baseline and reporting periods by the words before them, or in the order of the calendar."""
+    """Baseline and reporting periods by the words between them, or in the order of the calendar."""
     past = [p for p in reading.periods if p.horizon_hours is None]
     text = reading.text.lower()
     behind = bool(past) and _role_behind(text, past[0]) is not None and not _LEADS.search(text[: past[0].left])
     role_of = _role_behind if behind else _role
-    named = {role: p for p in past if (role := role_of(text, p))}
+    said = [0, *(p.right for p in past)][: len(past)]
+    named = {role: p for p, at in zip(past, said, strict=True) if (role := role_of(" " * at + text[at:], p))}
     rest = sorted((p for p in past if p not in named.values()), key=lambda p: p.start)
     roles = ("baseline", "reporting") if len(past) > 1 else ("reporting",)
     for role in roles:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from re import Match
 
+from eaio.agents.compute.holidays import holiday
 from eaio.agents.compute.lexicon import NUMBER_WORDS
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -277,6 +278,12 @@ def read_iso_month(match: Match[str], _: date) -> Span:
 def read_day(match: Match[str], today: date) -> Span:
     """``14 June 2017``, ``June 14th``: groups d, m and y."""
     day = _one_day(match["d"], match["m"], match["y"], today)
+    return _days(day, day)
+
+
+def read_holiday(match: Match[str], today: date) -> Span:
+    """``Christmas Day 2016``, ``last Thanksgiving``."""
+    day = holiday(match["name"], int(match["y"]) if match["y"] else None, today)
     return _days(day, day)
 
 

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from rapidfuzz import fuzz, process
 
 from eaio.agents.compute.classifier import trained
 from eaio.agents.compute.lexicon import UNSAFE
 from eaio.agents.compute.moving import moved
-from eaio.agents.compute.names import Directory, MentionKind
+from eaio.agents.compute.names import Directory, MentionKind, like
 from eaio.agents.compute.reading import Reading, read
 from eaio.agents.compute.slots import fill
 from eaio.agents.compute.words import corrected, tokens
@@ -24,6 +23,8 @@ HALF_SURE = 0.55
 """Below this probability a sentence made of this field's words only is not out of scope."""
 OWN_WILL = 0.55
 """A short follow-up above this probability asks for something new, not for the same again."""
+OF_ITSELF = 0.85
+"""The same for one of common words only: what should we do about it?"""
 UNFIT = 0.3
 """How much less likely a tool is that does not fit to the number of buildings named."""
 HALF_FIT = 0.5
@@ -148,12 +149,18 @@ def _follows(reading: Reading, tool: str, sure: float) -> bool:
 
 def _continued(reading: Reading, before: Request, tool: str, sure: float) -> Request:
     """The turn before with what is new; another tool only if the sentence clearly asks for it."""
-    own = reading.content or ("why" in reading.words and ["why"])
-    tool, sure = _leaning(reading) if own else (before.tool, 1.0)
-    if tool == "none" or sure < OWN_WILL or not own:
-        tool = before.tool
+    tool, sure = _leaning(reading)
+    if tool == "none" or sure < _threshold(reading):
+        tool, sure = before.tool, 1.0
     tool = _ahead(tool, reading)
     return Request(tool, _inherited(tool, fill(tool, reading), before, reading), sure)
+
+
+def _threshold(reading: Reading) -> float:
+    """How sure a follow-up's own tool must be: names and periods alone never change the question."""
+    if reading.content or "why" in reading.words:
+        return OWN_WILL
+    return 1.0 if reading.mentions or reading.periods or reading.carriers else OF_ITSELF
 
 
 def _leaning(reading: Reading) -> tuple[str, float]:
@@ -272,8 +279,7 @@ def _placed(request: Request, reading: Reading, situation: Situation) -> Request
 def _ask_about(text: str, names: tuple[str, ...], requests: tuple[Request, ...], situation: Situation) -> Understanding:
     if names:
         return Understanding(Kind.QUESTION, requests, say=f"Several buildings match {text}. Which one?", choices=names)
-    close = process.extract(text, situation.directory.site_of.keys(), scorer=fuzz.WRatio, score_cutoff=60, limit=3)
-    near = tuple(name for name, _, _ in close)
+    near = like(text, situation.directory)
     hint = " Did you mean one of these?" if near else ""
     return Understanding(
         Kind.QUESTION, requests, say=f"There is no building called {text} in this portfolio.{hint}", choices=near

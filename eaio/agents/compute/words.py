@@ -33,6 +33,7 @@ _COMMON = """
     evening night tonight noon midnight first second third fourth previous current coming upcoming recent recently
     ago date dates period range between daily weekly monthly hourly yearly annual zero three four five six seven
     eight nine ten eleven twelve fifteen twenty thirty fifty hundred thousand million
+    christmas xmas eve boxing easter thanksgiving independence labor labour memorial
 """
 COMMON = frozenset(_COMMON.split())
 """Words of every sentence that are never a name or a slip of a domain word."""

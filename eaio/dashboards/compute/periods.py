@@ -61,9 +61,15 @@ def _chosen(asked: Asked, first: date, last: date) -> tuple[date, date]:
 def _before(compare: Compare, start: date, end: date) -> tuple[date, date] | None:
     if compare is Compare.NONE:
         return None
-    if compare is Compare.YEAR or (start, end) == (months_earlier(end, 12), end):
-        return months_earlier(start, 12), months_earlier(end, 12)
+    months = 12 if compare is Compare.YEAR or start == months_earlier(end, 12) else _whole_months(start, end)
+    if months:
+        return months_earlier(start, months), months_earlier(end, months)
     return start - (end - start), start
+
+
+def _whole_months(start: date, end: date) -> int:
+    """How many calendar months a period consists of; 0 if it begins or ends within one."""
+    return 0 if start.day != 1 or end.day != 1 else 12 * (end.year - start.year) + end.month - start.month
 
 
 def months_earlier(day: date, months: int) -> date:

@@ -18,6 +18,11 @@ TODAY = date(2017, 12, 31)
         ("first two weeks of august 2017", date(2017, 8, 1), date(2017, 8, 15)),
         ("last three months of 2016", date(2016, 10, 1), date(2017, 1, 1)),
         ("1.12.2016 - 28.2.2017", date(2016, 12, 1), date(2017, 3, 1)),
+        ("on christmas day 2016", date(2016, 12, 25), date(2016, 12, 26)),
+        ("at thanksgiving 2017", date(2017, 11, 23), date(2017, 11, 24)),
+        ("last memorial day", date(2017, 5, 29), date(2017, 5, 30)),
+        ("on easter sunday 2016", date(2016, 3, 27), date(2016, 3, 28)),
+        ("new year's eve", date(2017, 12, 31), date(2018, 1, 1)),
         ("on thursday 14 september 2017", date(2017, 9, 14), date(2017, 9, 15)),
     ],
 )

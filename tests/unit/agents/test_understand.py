@@ -122,3 +122,37 @@ def test_a_rude_building_name_is_only_a_name() -> None:
     directory = directory_of([Named(hostile, "Fox"), Named("Panther_office_Hannah", "Panther")])
     found = understand("gas of Hannah in 2016", Situation(directory, date(2017, 12, 31)))
     assert found.requests[0].arguments["building"] == "Panther_office_Hannah"
+
+
+def test_a_follow_up_of_common_words_only_may_ask_for_something_else() -> None:
+    (first,) = ask("Anything weird at Hannah this week?").requests
+    (second,) = ask("what should we do about it?", first).requests
+    assert (second.tool, second.arguments) == ("recommend_measures", {"building": "Panther_office_Hannah"})
+
+
+def test_the_biggest_peaks_of_no_building_are_a_ranking() -> None:
+    (found,) = ask("5 biggest peaks in August").requests
+    assert (found.tool, found.arguments["metric"], found.arguments["limit"]) == ("rank_buildings", "peak_demand", 5)
+    assert (found.arguments["start"], found.arguments["end"]) == ("2017-08-01", "2017-09-01")
+    (found,) = ask("biggest peaks of Hannah in August").requests
+    assert (found.tool, found.arguments["building"]) == ("peak_demand", "Panther_office_Hannah")
+
+
+def test_a_twin_is_a_similar_building() -> None:
+    (found,) = ask("find me a twin for Hannah").requests
+    assert (found.tool, found.arguments) == ("similar_buildings", {"building": "Panther_office_Hannah"})
+
+
+def test_an_unknown_name_offers_only_names_that_are_alike() -> None:
+    assert ask("consumption of Atlantis_office_Nemo in 2017").choices == ()
+    assert ask("consumption of Bear_office_Roses in 2017").choices == ("Fox_office_Rose",)
+
+
+def test_baseline_and_reporting_year_may_come_in_any_order() -> None:
+    for question in (
+        "measure the savings at Hannah against baseline 2016 for 2017",
+        "savings at Hannah in 2017 against 2016",
+        "savings at Hannah: reporting 2017, baseline 2016",
+    ):
+        (found,) = ask(question).requests
+        assert (found.arguments["baseline_start"], found.arguments["reporting_start"]) == ("2016-01-01", "2017-01-01")

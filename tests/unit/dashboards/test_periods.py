@@ -27,6 +27,18 @@ def test_thirty_days_compare_with_the_thirty_before() -> None:
     assert found.days == 30
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "before"),
+    [
+        (date(2017, 3, 1), date(2017, 3, 31), (date(2017, 2, 1), date(2017, 3, 1))),
+        (date(2017, 4, 1), date(2017, 6, 30), (date(2017, 1, 1), date(2017, 4, 1))),
+        (date(2017, 3, 2), date(2017, 3, 31), (date(2017, 1, 31), date(2017, 3, 2))),
+    ],
+)
+def test_whole_months_compare_with_as_many_whole_months(start: date, end: date, before: tuple[date, date]) -> None:
+    assert view(Asked(start=start, end=end), FIRST, LAST, Preset.MONTH).before == before
+
+
 def test_the_year_before_is_the_same_dates() -> None:
     asked = Asked(start=date(2017, 2, 1), end=date(2017, 2, 28), compare=Compare.YEAR)
     assert view(asked, FIRST, LAST, Preset.MONTH).before == (date(2016, 2, 1), date(2016, 3, 1))
