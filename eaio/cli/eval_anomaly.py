@@ -100,8 +100,8 @@ def bench_anomaly(
 
 def _arrival(frames: list[pl.DataFrame], meters: int) -> tuple[float, float]:
     """Seconds to learn the size of so many meters from a year, and to judge one more hour of each."""
-    from eaio.analysis.compute import weeks
     from eaio.analysis.compute.causal import CausalParams, departure, level, usual
+    from eaio.timeseries import weeks
 
     params, hour = CausalParams(), 34
     years = [
@@ -125,7 +125,7 @@ def _arrival(frames: list[pl.DataFrame], meters: int) -> tuple[float, float]:
 def _isolation_forest_ms(frame: Any) -> float:
     """What the usual detector takes for a meter-year, the library's import not counted."""
     from eaio.analysis.compute.evaluation import Labelled, isolation_forest
-    from eaio.analysis.compute.weeks import Clock
+    from eaio.timeseries.weeks import Clock
 
     values = frame["value"].to_numpy().astype(float)
     two_years = Labelled("synthetic", values, Clock.regular(0, values.size), values < 0)

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from eaio.analysis.compute.evaluation import Labelled
-from eaio.analysis.compute.weeks import Clock
 from eaio.infra.errors import NotFound
+from eaio.timeseries.weeks import Clock
 
 
 def lead_series(folder: Path) -> tuple[list[Labelled], list[pl.DataFrame]]:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import weeks
+from eaio.timeseries import weeks
 from eaio.timeseries.calendar import HOURS_IN_WEEK
 
 Floats = NDArray[np.float64]

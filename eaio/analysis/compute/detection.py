@@ -10,10 +10,13 @@ import polars as pl
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import events, rules, weeks
+from eaio.analysis.compute import events
 from eaio.analysis.compute.causes import CauseParams, Scene, lasting
 from eaio.analysis.compute.context import ContextParams, Surroundings, context
+from eaio.analysis.compute.faults import faults
 from eaio.analysis.models import AnomalyKind, Finding
+from eaio.metering.compute.quality.rules import Evidence
+from eaio.timeseries import weeks
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.rates import Rates
 from eaio.timeseries.units import Carrier
@@ -75,7 +78,7 @@ def detect(
         return Detection(np.empty(0), np.empty(0), np.empty(0, bool), np.empty(0, bool), ())
     values = hourly["value"].to_numpy().astype(float)
     temperature = hourly["temperature"].to_numpy().astype(float)
-    found = rules.faults(rules.Evidence(carrier, values, temperature))
+    found = faults(Evidence(carrier, values, temperature))
     faulty = np.any([fault.hours for fault in found], axis=0)
     usable = np.where(faulty, np.nan, values)
     clock = weeks.Clock.of(hourly["local"])

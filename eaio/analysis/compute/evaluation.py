@@ -7,8 +7,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from eaio.analysis.compute.weeks import Clock
 from eaio.timeseries import metrics
+from eaio.timeseries.weeks import Clock
 
 LABELLED_SHARE = 0.025
 Floats = NDArray[np.float64]

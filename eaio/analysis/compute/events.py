@@ -8,11 +8,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import explain, weeks
+from eaio.analysis.compute import explain
 from eaio.analysis.compute.causes import Cause
+from eaio.analysis.compute.faults import Fault
 from eaio.analysis.compute.profile import occupied_hours
-from eaio.analysis.compute.rules import SCALE_TOLERANCE, Fault
 from eaio.analysis.models import AnomalyKind, Finding
+from eaio.metering.compute.quality.rules import SCALE_TOLERANCE
+from eaio.timeseries import weeks
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.rates import Rates
 from eaio.timeseries.units import Carrier

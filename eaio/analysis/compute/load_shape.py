@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 from msgspec import Struct
 
-from eaio.analysis.compute import weeks
 from eaio.analysis.compute.blocks import Block, Floats, assemble
 from eaio.analysis.compute.profile import occupied_hours
 from eaio.infra.errors import InsufficientData
+from eaio.timeseries import weeks
 from eaio.timeseries.calendar import HOURS_IN_WEEK
 
 MODEL = "load shape 1"

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from msgspec import Struct
 
-from eaio.analysis.compute import weeks
 from eaio.analysis.compute.blocks import Floats
 from eaio.analysis.compute.profile import DAY_NAMES, Bools, in_words, occupied_hours
+from eaio.timeseries import weeks
 
 FLAT = 0.12
 """Standard deviation of the week over its mean below which it has no rhythm to speak of."""

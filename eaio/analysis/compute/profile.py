@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import weeks
 from eaio.analysis.models import LoadProfile
 from eaio.infra.errors import InsufficientData
+from eaio.timeseries import weeks
 from eaio.timeseries.calendar import HOURS_IN_WEEK
 
 Floats = NDArray[np.float64]

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import weeks
 from eaio.analysis.models import Period, ProposedEvent
+from eaio.timeseries import weeks
 
 Floats = NDArray[np.float64]
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 
-from eaio.analysis.compute import weeks
 from eaio.analysis.compute.blocks import Floats
 from eaio.analysis.compute.load_shape import weeks_mean
 from eaio.analysis.models import AnomalyKind, Finding
 from eaio.analysis.models.patterns import Turn
+from eaio.timeseries import weeks
 from eaio.timeseries.calendar import HOURS_IN_WEEK
 
 YEAR = timedelta(weeks=52)

@@ -14,11 +14,11 @@ from eaio.analysis import repository
 from eaio.analysis.compute import meters as compute
 from eaio.analysis.compute.blocks import Floats
 from eaio.analysis.compute.causes.fighting import Metered, with_fighting
+from eaio.analysis.compute.faults import trusted_values
 from eaio.analysis.compute.meters import BuildingAsked, MeterAsked
 from eaio.analysis.compute.normalising import normal_use
 from eaio.analysis.compute.peaks import coincident, together
 from eaio.analysis.compute.reconcile import fingerprint, reconcile
-from eaio.analysis.compute.rules import trusted_values
 from eaio.analysis.compute.series import DegreeDayBase
 from eaio.analysis.compute.signature import signature
 from eaio.analysis.models import AnalysisRun, AnomalyKind, BuildingAnalysis, BuildingFigures, Finding, MeterAnalysis

@@ -12,10 +12,10 @@ from msgspec import Struct
 from eaio.analysis import repository
 from eaio.analysis.compute import clusters, pattern_names, turning
 from eaio.analysis.compute.blocks import Floats, parts_alike
+from eaio.analysis.compute.faults import trusted_values
 from eaio.analysis.compute.load_shape import BLOCKS, MODEL, LoadShape, load_shape
 from eaio.analysis.compute.meters import DAYS
 from eaio.analysis.compute.reconcile import fingerprint, reconcile
-from eaio.analysis.compute.rules import trusted_values
 from eaio.analysis.models import AnomalyKind, Finding
 from eaio.analysis.models.patterns import (
     Alike,

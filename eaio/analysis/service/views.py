@@ -8,7 +8,7 @@ import polars as pl
 from msgspec import Struct
 
 from eaio.analysis.compute import changepoint, profile, series
-from eaio.analysis.compute.rules import trusted_values
+from eaio.analysis.compute.faults import trusted_values
 from eaio.analysis.models import ChangePointModel, LoadProfile
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter

@@ -14,7 +14,7 @@ from eaio.metering.models.imports import (
     Progress,
     Reason,
 )
-from eaio.metering.models.quality import Edit, EditBatch, NewEdit, View
+from eaio.metering.models.quality import Edit, EditBatch, IssueKind, NewEdit, View
 from eaio.metering.models.readings import (
     DAILY,
     GROUPS,
@@ -54,6 +54,7 @@ __all__ = [
     "ImportOptions",
     "ImportRecord",
     "ImportReport",
+    "IssueKind",
     "Level",
     "MappedColumn",
     "MeterCoverage",

@@ -16,6 +16,41 @@ class View(StrEnum):
     """As they came in."""
 
 
+class IssueKind(StrEnum):
+    """What may be wrong with readings."""
+
+    GAP = "gap"
+    """Readings that are not there."""
+    MISSING = "missing"
+    """A gap of a day or longer."""
+    DUPLICATE = "duplicate"
+    """Several readings of one time came in; the last one counts."""
+    ZERO = "zero"
+    """Zeros that the carrier cannot have."""
+    OUTAGE = "outage"
+    """Next to nothing where a load never rests: the supply or the meter was off."""
+    STUCK = "stuck"
+    """One value for longer than the load can hold it."""
+    SPIKE = "spike"
+    """Far beyond anything that the meter usually reads, and back."""
+    NEGATIVE = "negative"
+    """Less than nothing."""
+    SCALE = "scale"
+    """A step by ten, a hundred or a thousand: a wrong factor or unit."""
+    REGISTER = "register"
+    """Counts of a register that should have been taken as use."""
+    ROLLOVER = "rollover"
+    """A register that began again at 0 after its last digit."""
+    RESET = "reset"
+    """A register that was set back or replaced."""
+    CLOCK = "clock"
+    """Hours of the day that stand earlier or later than before."""
+    DAYLIGHT = "daylight"
+    """Stamps that do not follow the clock where daylight saving begins or ends."""
+    STRAIGHT = "straight"
+    """Exactly straight lines: filled in somewhere, not measured."""
+
+
 class NewEdit(Struct, frozen=True):
     """One value that shall count in place of the raw reading."""
 

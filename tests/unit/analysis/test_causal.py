@@ -5,8 +5,8 @@ import pytest
 
 from eaio.analysis.compute import causal
 from eaio.analysis.compute.causal import CausalParams, Judgement, departure, level, usual
-from eaio.analysis.compute.weeks import Clock
 from eaio.timeseries.units import Carrier
+from eaio.timeseries.weeks import Clock
 from tests.unit.analysis.conftest import Floats, office
 
 WEEK = 25 * 168

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from eaio.analysis.compute import context as module
-from eaio.analysis.compute import weeks
 from eaio.analysis.compute.context import Context, Surroundings
-from eaio.analysis.compute.weeks import Clock
+from eaio.timeseries import weeks
+from eaio.timeseries.weeks import Clock
 from tests.unit.analysis.conftest import Floats, office, weather
 
 HOURS = 52 * 168

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eaio.analysis.compute.evaluation import Judged, Labelled, iqr, skill
-from eaio.analysis.compute.weeks import Clock
+from eaio.timeseries.weeks import Clock
 from tests.unit.analysis.conftest import office
 
 TRUTH = np.zeros(20 * 168, bool)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from eaio.analysis.compute import rules
-from eaio.analysis.compute.rules import Evidence
+from eaio.analysis.compute import faults as analysis
 from eaio.analysis.models import AnomalyKind
+from eaio.metering.compute.quality.rules import Evidence
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.units import Carrier
 from tests.unit.analysis.conftest import Floats, as_frame, office, weather
@@ -17,7 +17,7 @@ NOWHERE = np.full(HOURS, np.nan)
 def found(
     values: Floats, carrier: Carrier = Carrier.ELECTRICITY, temperature: Floats = NOWHERE
 ) -> dict[str, list[list[int]]]:
-    faults = rules.faults(Evidence(carrier, values, temperature))
+    faults = analysis.faults(Evidence(carrier, values, temperature))
     return {fault.kind.value: runs(fault.hours).tolist() for fault in faults if fault.hours.any()}
 
 
@@ -155,11 +155,11 @@ def test_an_hour_belongs_to_one_fault_only() -> None:
 def test_trusted_values_drop_faults_but_keep_outages() -> None:
     values = planted(2000, 2006, 0.3)
     values[3000:3005] = 0
-    clean = rules.trusted_values(as_frame(values), Carrier.ELECTRICITY)["value"]
+    clean = analysis.trusted_values(as_frame(values), Carrier.ELECTRICITY)["value"]
     assert clean[2000:2006].to_list() == [0.3] * 6
     assert clean[3000:3005].null_count() == clean.null_count() == 5
 
 
 def test_kinds_of_rules_are_faults_of_the_data_except_outages() -> None:
-    kinds = {kind for kind, _ in rules.RULES}
+    kinds = set(analysis.KINDS)
     assert {kind for kind in kinds if not kind.is_data_fault} == {AnomalyKind.OUTAGE}

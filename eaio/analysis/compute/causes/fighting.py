@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import explain, weeks
+from eaio.analysis.compute import explain
 from eaio.analysis.models import AnomalyKind, Finding, MeterAnalysis
+from eaio.timeseries import weeks
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.rates import Rates
 from eaio.timeseries.units import CARRIER_LABEL, Carrier

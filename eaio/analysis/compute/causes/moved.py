@@ -7,10 +7,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import weeks
 from eaio.analysis.compute.causes.scene import Cause, CauseParams, Scene
 from eaio.analysis.compute.profile import occupied_hours
 from eaio.analysis.models import AnomalyKind
+from eaio.timeseries import weeks
 from eaio.timeseries.units import Carrier
 
 Floats = NDArray[np.float64]

@@ -8,8 +8,8 @@ import polars as pl
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import weeks
 from eaio.analysis.models import AnomalyKind
+from eaio.timeseries import weeks
 from eaio.timeseries.units import Carrier
 
 Floats = NDArray[np.float64]

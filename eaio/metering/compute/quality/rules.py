@@ -9,12 +9,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
-from msgspec import Struct
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import weeks
-from eaio.analysis.models import AnomalyKind
+from eaio.metering.models import IssueKind
+from eaio.timeseries import weeks
 from eaio.timeseries.calendar import HOURS_IN_WEEK
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.units import Carrier
@@ -65,32 +63,22 @@ class Evidence(NamedTuple):
     temperature: Floats
 
 
-class Fault(Struct, frozen=True):
+class Claim(NamedTuple):
     """Hours that one rule claims."""
 
-    kind: AnomalyKind
+    kind: IssueKind
     hours: Bools
 
 
-def faults(evidence: Evidence) -> list[Fault]:
+def claims(evidence: Evidence) -> list[Claim]:
     """Run every rule; each hour is claimed once."""
     free = np.ones(evidence.values.size, bool)
-    found: list[Fault] = []
+    found: list[Claim] = []
     for kind, rule in RULES:
         hours = rule(evidence) & free
         free &= ~hours
-        found.append(Fault(kind, hours))
+        found.append(Claim(kind, hours))
     return found
-
-
-def trusted_values(hourly: pl.DataFrame, carrier: Carrier) -> pl.DataFrame:
-    """An HOURLY frame with the hours that a rule finds wrong set to missing; outages stay, they happened."""
-    if hourly.is_empty():
-        return hourly
-    values, temperature = (hourly[name].to_numpy().astype(float) for name in ("value", "temperature"))
-    found = faults(Evidence(carrier, values, temperature))
-    wrong = np.any([fault.hours for fault in found if fault.kind != AnomalyKind.OUTAGE], axis=0)
-    return hourly.with_columns(value=pl.when(~pl.Series(wrong)).then(pl.col("value")))
 
 
 def missing(evidence: Evidence) -> Bools:
@@ -294,12 +282,12 @@ def _mask(pairs: NDArray[np.int64], size: int) -> Bools:
     return np.cumsum(edges[:-1]) > 0
 
 
-RULES: tuple[tuple[AnomalyKind, Callable[[Evidence], Bools]], ...] = (
-    (AnomalyKind.MISSING, missing),
-    (AnomalyKind.NEGATIVE, negative),
-    (AnomalyKind.SCALE, scale),
-    (AnomalyKind.SPIKE, spike),
-    (AnomalyKind.ZERO, zero),
-    (AnomalyKind.OUTAGE, outage),
-    (AnomalyKind.STUCK, stuck),
+RULES: tuple[tuple[IssueKind, Callable[[Evidence], Bools]], ...] = (
+    (IssueKind.MISSING, missing),
+    (IssueKind.NEGATIVE, negative),
+    (IssueKind.SCALE, scale),
+    (IssueKind.SPIKE, spike),
+    (IssueKind.ZERO, zero),
+    (IssueKind.OUTAGE, outage),
+    (IssueKind.STUCK, stuck),
 )

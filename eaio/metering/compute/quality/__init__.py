@@ -1,0 +1,1 @@
+"""What is wrong with readings, as the readings themselves show it."""
