@@ -1,10 +1,8 @@
 """The list of forecasts, and the forecast of a building or meter as a page, a fragment, a chart and a file."""
 
-import csv
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from io import StringIO
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -28,6 +26,7 @@ from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
 from eaio.infra.identity import Action, Principal
 from eaio.infra.jobs import defer
+from eaio.infra.web.downloads import INSTANT, WALL_TIME, both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import is_htmx, page
 from eaio.metering import service as metering
@@ -206,41 +205,39 @@ def load_chart(outlook: Outlook, recent: pl.DataFrame) -> LoadChart:
     )
 
 
-@get("/buildings/{building_id:uuid}/forecast.csv", include_in_schema=False)
+@get(both("/buildings/{building_id:uuid}/forecast"), include_in_schema=False)
 async def building_file(
+    request: WebRequest,
     conn: Conn,
     principal: Who,
     building_id: FromPath[UUID],
     carrier: OfCarrier = None,
     horizon: Hours = DEFAULT_HORIZON,
     level: Percent = DEFAULT_LEVEL,
-) -> Response[str]:
-    """A building's forecast as CSV."""
-    return _file(await _Asked("building", building_id, carrier, horizon, level).outlook(conn, principal))
+) -> Response[bytes]:
+    """A building's forecast as a table."""
+    return _file(request, await _Asked("building", building_id, carrier, horizon, level).outlook(conn, principal))
 
 
-@get("/meters/{meter_id:uuid}/forecast.csv", include_in_schema=False)
+@get(both("/meters/{meter_id:uuid}/forecast"), include_in_schema=False)
 async def meter_file(
+    request: WebRequest,
     conn: Conn,
     principal: Who,
     meter_id: FromPath[UUID],
     horizon: Hours = DEFAULT_HORIZON,
     level: Percent = DEFAULT_LEVEL,
-) -> Response[str]:
-    """A meter's forecast as CSV."""
-    return _file(await _Asked("meter", meter_id, None, horizon, level).outlook(conn, principal))
+) -> Response[bytes]:
+    """A meter's forecast as a table."""
+    return _file(request, await _Asked("meter", meter_id, None, horizon, level).outlook(conn, principal))
 
 
-def _file(outlook: Outlook) -> Response[str]:
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+def _file(request: WebRequest, outlook: Outlook) -> Response[bytes]:
     unit, level = outlook.unit, outlook.level
-    writer.writerow(["local_time", "time_utc", f"forecast_{unit}", f"low_{level}_{unit}", f"high_{level}_{unit}"])
-    for p in outlook.points:
-        writer.writerow([f"{p.local:%Y-%m-%d %H:%M}", f"{p.time:%Y-%m-%dT%H:%MZ}", p.value, p.low, p.high])
-    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in outlook.building)
-    disposition = f'attachment; filename="{name}_{outlook.carrier}_forecast.csv"'
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers={"content-disposition": disposition})
+    amounts = (f"forecast_{unit}", f"low_{level}_{unit}", f"high_{level}_{unit}")
+    columns = {"local_time": WALL_TIME, "time_utc": INSTANT} | dict.fromkeys(amounts, pl.Float64())
+    rows = [(p.local.replace(tzinfo=None), p.time, p.value, p.low, p.high) for p in outlook.points]
+    return table_file(f"{outlook.building}_{outlook.carrier}_forecast", columns, rows, kind_of(request))
 
 
 def _local(instant: Any, time_zone: str) -> Any:

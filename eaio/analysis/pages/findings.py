@@ -1,14 +1,13 @@
-"""Findings: the list with its filters, one finding with its evidence, decisions, CSV."""
+"""Findings: the list with its filters, one finding with its evidence, decisions, the list as a file."""
 
-import csv
 from collections.abc import Sequence
 from datetime import UTC
-from io import StringIO
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
+import polars as pl
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -28,36 +27,37 @@ from eaio.infra.charts.models import LoadChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import Invalid, Unavailable
 from eaio.infra.identity import Action, Principal
+from eaio.infra.web.downloads import INSTANT, both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
-from eaio.infra.web.protection import plain
 from eaio.infra.web.rendering import is_htmx, page
 from eaio.timeseries.units import CARRIER_LABEL
 
 Form = URLEncodedBody[dict[str, str]]
 PAGE = 50
-CSV_ROWS = 500
+ROWS_AT_ONCE = 500
+MOST_ROWS = 10_000
 ALL = "all"
 SHOW = (("", "Everything"), ("acts", "What buildings did"), ("faults", "Faults of the data"))
 STATUSES = (("open", "Open"), ("acknowledged", "Acknowledged"), ("resolved", "Resolved"), (ALL, "All"))
 SORTS = ((EventSort.NEWEST.value, "Newest first"), (EventSort.MONEY.value, "Dearest first"))
-CSV_FIELDS = (
-    ("site", "site"),
-    ("building", "building"),
-    ("meter", "meter"),
-    ("carrier", "carrier"),
-    ("kind", "kind"),
-    ("started_at", "start (UTC)"),
-    ("ended_at", "end (UTC)"),
-    ("hours", "hours affected"),
-    ("kwh", "excess"),
-    ("normal_kwh", "normal"),
-    ("unit", "unit"),
-    ("money", "cost"),
-    ("co2_kg", "kgCO2e"),
-    ("confidence", "confidence"),
-    ("status", "status"),
-    ("explanation", "explanation"),
-)
+FIELDS = {
+    "site": ("site", pl.String),
+    "building": ("building", pl.String),
+    "meter": ("meter", pl.String),
+    "carrier": ("carrier", pl.String),
+    "kind": ("kind", pl.String),
+    "started_at": ("start (UTC)", INSTANT),
+    "ended_at": ("end (UTC)", INSTANT),
+    "hours": ("hours affected", pl.Int64),
+    "kwh": ("excess", pl.Float64),
+    "normal_kwh": ("normal", pl.Float64),
+    "unit": ("unit", pl.String),
+    "money": ("cost", pl.Float64),
+    "co2_kg": ("kgCO2e", pl.Float64),
+    "confidence": ("confidence", pl.Float64),
+    "status": ("status", pl.String),
+    "explanation": ("explanation", pl.String),
+}
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,20 +139,17 @@ def local_span(event: AnomalyEvent) -> tuple[Any, Any]:
     return start.astimezone(zone), end.astimezone(zone)
 
 
-@get("/findings.csv", include_in_schema=False)
-async def finding_file(request: WebRequest, conn: Conn, principal: Who) -> Response[str]:
-    """What the list shows, all pages up to ten thousand findings, as CSV."""
+@get(both("/findings"), include_in_schema=False)
+async def finding_file(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
+    """What the list shows, all pages up to ten thousand findings, as a table."""
     asked = asked_of(request)
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([head for _, head in CSV_FIELDS])
-    for offset in range(0, 10_000, CSV_ROWS):
-        found = await service.anomalies(conn, principal.organisation, asked.wanted(CSV_ROWS, offset))
-        writer.writerows([plain(getattr(event, name)) for name, _ in CSV_FIELDS] for event in found.items)
-        if offset + CSV_ROWS >= found.total:
+    rows: list[list[object]] = []
+    for offset in range(0, MOST_ROWS, ROWS_AT_ONCE):
+        found = await service.anomalies(conn, principal.organisation, asked.wanted(ROWS_AT_ONCE, offset))
+        rows += [[getattr(event, name) for name in FIELDS] for event in found.items]
+        if offset + ROWS_AT_ONCE >= found.total:
             break
-    headers = {"content-disposition": 'attachment; filename="findings.csv"'}
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return table_file("findings", dict(FIELDS.values()), rows, kind_of(request))
 
 
 @get("/findings/{event_id:uuid}", include_in_schema=False)

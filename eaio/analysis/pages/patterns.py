@@ -1,7 +1,5 @@
 """Patterns of load with their mean week and members, and buildings that behave like one."""
 
-import csv
-from io import BytesIO, StringIO
 from uuid import UUID
 
 import polars as pl
@@ -14,14 +12,17 @@ from eaio.analysis.models.patterns import Patterns
 from eaio.buildings import service as buildings
 from eaio.infra.charts.models import Hour, ProfileChart
 from eaio.infra.errors import InsufficientData, Invalid, Unavailable
+from eaio.infra.web.downloads import both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
-from eaio.infra.web.protection import plain
 from eaio.infra.web.rendering import is_htmx, page
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 OF_MEAN = "× mean"
 SHOWN_MEMBERS = 8
-COLUMNS = ("carrier", "pattern", "site", "building", "meter", "use", "likeness", "first_day", "last_day")
+COLUMNS = {
+    "carrier": pl.String, "pattern": pl.String, "site": pl.String, "building": pl.String, "meter": pl.String,
+    "use": pl.String, "likeness": pl.Float64, "first_day": pl.Date, "last_day": pl.Date,
+}  # fmt: skip
 
 
 def _carrier_of(request: WebRequest) -> Carrier | None:
@@ -68,28 +69,11 @@ def _rows(found: Patterns) -> list[tuple[object, ...]]:
     ]
 
 
-@get("/patterns.csv", include_in_schema=False)
-async def pattern_csv(request: WebRequest, conn: Conn, principal: Who) -> Response[str]:
-    """Every member with its pattern as CSV."""
+@get(both("/patterns"), include_in_schema=False)
+async def pattern_file(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
+    """Every member with its pattern as a table."""
     found = await service.load_patterns(conn, principal.organisation, _carrier_of(request))
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([plain(cell) for cell in row] for row in _rows(found))
-    headers = {"content-disposition": f'attachment; filename="patterns-{found.carrier}.csv"'}
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-@get("/patterns.parquet", include_in_schema=False)
-async def pattern_parquet(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
-    """The same as Parquet."""
-    found = await service.load_patterns(conn, principal.organisation, _carrier_of(request))
-    kinds = {"likeness": pl.Float64(), "first_day": pl.Date(), "last_day": pl.Date()}
-    schema = {name: kinds.get(name, pl.String()) for name in COLUMNS}
-    written = BytesIO()
-    pl.DataFrame(_rows(found), schema=schema, orient="row").write_parquet(written)
-    headers = {"content-disposition": f'attachment; filename="patterns-{found.carrier}.parquet"'}
-    return Response(written.getvalue(), media_type="application/vnd.apache.parquet", headers=headers)
+    return table_file(f"patterns-{found.carrier}", COLUMNS, _rows(found), kind_of(request))
 
 
 @get("/buildings/{building_id:uuid}/alike", include_in_schema=False)
@@ -121,4 +105,4 @@ async def alike_week(conn: Conn, principal: Who, building_id: FromPath[UUID], ot
     )
 
 
-HANDLERS = [pattern_list, pattern_week, pattern_csv, pattern_parquet, alike, alike_week]
+HANDLERS = [pattern_list, pattern_week, pattern_file, alike, alike_week]

@@ -1,9 +1,10 @@
-"""The numbers behind charts as JSON, and the same as CSV."""
+"""The numbers behind charts as JSON, and the same as a file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+import polars as pl
 from litestar import Response, get
 from litestar.params import FromPath
 
@@ -16,8 +17,8 @@ from eaio.dashboards.service.source import source
 from eaio.infra.charts import models
 from eaio.infra.db import Connection
 from eaio.infra.identity import Principal
+from eaio.infra.web.downloads import WALL_TIME, both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
-from eaio.infra.web.protection import plain
 from eaio.metering.models import Level, Scope
 
 
@@ -46,56 +47,41 @@ async def _load(conn: Connection, principal: Principal, meters: Sequence[Meter],
     return Response(body, media_type="application/json")
 
 
-@get("/meters/{meter_id:uuid}/load.csv", include_in_schema=False)
-async def meter_load_file(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Response[str]:
-    """The points of the load chart as a file."""
+@get(both("/meters/{meter_id:uuid}/load"), include_in_schema=False)
+async def meter_load_file(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Response[bytes]:
+    """The points of the load chart as a table."""
     meters = await _meter(conn, principal, meter_id)
-    chart = await charts.load_chart(await source(conn, principal.organisation), meters, asked_of(request))
-    return _load_file(meters[0], chart)
+    return await _load_file(request, conn, principal, meters, asked_of(request))
 
 
-@get("/buildings/{building_id:uuid}/load.csv", include_in_schema=False)
+@get(both("/buildings/{building_id:uuid}/load"), include_in_schema=False)
 async def building_load_file(
     request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID]
-) -> Response[str]:
-    """The points of the load chart as a file."""
+) -> Response[bytes]:
+    """The points of the load chart as a table."""
     asked = asked_of(request)
     meters = await charts.meters_for(conn, principal.organisation, building_id, asked.carrier)
-    return _load_file(meters[0], await charts.load_chart(await source(conn, principal.organisation), meters, asked))
+    return await _load_file(request, conn, principal, meters, asked)
 
 
-def _load_file(meter: Meter, chart: models.LoadChart) -> Response[str]:
-    head = [f"local_time ({meter.time_zone})", f"mean_{chart.unit}", f"minimum_{chart.unit}", f"maximum_{chart.unit}"]
+async def _load_file(
+    request: WebRequest, conn: Connection, principal: Principal, meters: Sequence[Meter], asked: Asked
+) -> Response[bytes]:
+    chart = await charts.load_chart(await source(conn, principal.organisation), meters, asked)
+    first = meters[0]
+    columns = {f"local_time ({first.time_zone})": WALL_TIME} | {
+        f"{name}_{chart.unit}": pl.Float64() for name in ("mean", "minimum", "maximum")
+    }
     rows = [
         (
-            _local(row.time),
+            datetime.fromtimestamp(row.time / 1000, UTC).replace(tzinfo=None),
             row.value,
             row.value if row.low is None else row.low,
             row.value if row.high is None else row.high,
         )
         for row in chart.load
     ]
-    return csv_file(f"{meter.building}_{meter.carrier}_load", head, rows)
-
-
-def _local(milliseconds: int) -> str:
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M}"
-
-
-def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response[str]:
-    """A CSV (RFC 4180) that is offered as a download; cells that a spreadsheet would run are made plain."""
-    import csv
-    from io import StringIO
-
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows(
-        [plain(cell) if isinstance(cell, str) else "" if cell is None else cell for cell in row] for row in rows
-    )
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in name)
-    headers = {"content-disposition": f'attachment; filename="{safe}.csv"'}
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return table_file(f"{first.building}_{first.carrier}_load", columns, rows, kind_of(request))
 
 
 @get("/meters/{meter_id:uuid}/profile.json", include_in_schema=False)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from litestar import Response, get
 from litestar.params import FromPath
 from litestar.response import Template
@@ -10,13 +11,13 @@ from litestar.response import Template
 from eaio.analysis import service as analysis
 from eaio.buildings import service as buildings
 from eaio.dashboards.models import Asked, Portfolio, RankBy, Ranking
-from eaio.dashboards.pages.charts import csv_file
 from eaio.dashboards.pages.context import asked_of, asked_scope, bar
 from eaio.dashboards.service import portfolio as service
 from eaio.dashboards.service.source import Source, source
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
 from eaio.infra.identity import Principal
+from eaio.infra.web.downloads import both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
 from eaio.metering.models import Level, Scope
@@ -107,14 +108,14 @@ async def site_page(request: WebRequest, conn: Conn, principal: Who, site_id: Fr
     return await _shown(request, conn, principal, "dashboards/portfolio.html", scope, site=site, group=None)
 
 
-@get("/portfolio/buildings.csv", include_in_schema=False)
-async def portfolio_file(request: WebRequest, conn: Conn, principal: Who) -> Response[str]:
+@get(both("/portfolio/buildings"), include_in_schema=False)
+async def portfolio_file(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
     """The whole ranking as a file."""
     return await _file(request, conn, principal, asked_of(request), await asked_scope(request, conn, principal))
 
 
-@get("/sites/{site_id:uuid}/buildings.csv", include_in_schema=False)
-async def site_file(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> Response[str]:
+@get(both("/sites/{site_id:uuid}/buildings"), include_in_schema=False)
+async def site_file(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> Response[bytes]:
     """A site's ranking as a file."""
     await buildings.site_of(conn, principal.organisation, site_id)
     return await _file(request, conn, principal, asked_of(request), Scope(Level.SITE, site_id))
@@ -122,18 +123,20 @@ async def site_file(request: WebRequest, conn: Conn, principal: Who, site_id: Fr
 
 async def _file(
     request: WebRequest, conn: Connection, principal: Principal, asked: Asked, scope: Scope
-) -> Response[str]:
+) -> Response[bytes]:
     known = await source(conn, principal.organisation)
     found = await service.portfolio(known, asked, scope)
     ranking = await _ranked(request, known, found, scope, EVERYTHING)
     unit = found.unit
-    head = ["building", "site", "primary_use", "floor_area_m2", f"use_{unit}", f"{unit}_per_m2_a_year",
-            f"cost_{principal.currency}", "kgCO2e", "change", "coverage"]  # fmt: skip
+    texts = ("building", "site", "primary_use")
+    numbers = ("floor_area_m2", f"use_{unit}", f"{unit}_per_m2_a_year", f"cost_{principal.currency}", "kgCO2e",
+               "change", "coverage")  # fmt: skip
+    columns = dict.fromkeys(texts, pl.String()) | dict.fromkeys(numbers, pl.Float64())
     rows = [
         (b.name, b.site, b.use, b.area_m2, b.energy, b.intensity, b.money, b.co2_kg, b.change, b.coverage)
         for b in ranking.lines
     ]
-    return csv_file(f"buildings_{found.view.start}_{found.view.final}", head, rows)
+    return table_file(f"buildings_{found.view.start}_{found.view.final}", columns, rows, kind_of(request))
 
 
 HANDLERS = [portfolio_page, site_page, portfolio_file, site_file]

@@ -1,10 +1,9 @@
 """The ranked list, its file, its chart, and a building's part of it."""
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 from uuid import UUID
 
+import polars as pl
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -12,8 +11,8 @@ from litestar.response import Redirect, Template
 from eaio.buildings import service as buildings
 from eaio.infra.charts.models import Step, WaterfallChart
 from eaio.infra.identity import Action
+from eaio.infra.web.downloads import both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
-from eaio.infra.web.protection import plain
 from eaio.infra.web.rendering import is_htmx, page
 from eaio.recommendations import service
 from eaio.recommendations.models import Baseline, Effort, Filters, MeasureSum, Status
@@ -24,17 +23,33 @@ MOST_ROWS = 20_000
 STEPS = 8
 PAGE_OF_BUILDING = 40
 PAYBACKS = (1, 2, 3, 5, 10)
-COLUMNS = (
-    "rank", "building", "site", "use", "measure", "name", "end_use", "sentence", "money", "money_low", "money_high",
-    "cost", "payback", "npv", "co2", "energy_kwh", "confidence", "value", "effort", "disruption", "status", "owner",
-    "due", "counted", "added",
-)  # fmt: skip
-HEADS = {
-    "money": "saves USD a year", "money_low": "saves at least", "money_high": "saves at most", "cost": "cost USD",
-    "payback": "payback years", "npv": "net present value USD", "co2": "kgCO2e a year", "energy_kwh": "kWh a year",
-    "value": "risk-adjusted value USD", "counted": "in totals", "added": "adds USD a year", "sentence": "evidence",
-    "measure": "code", "name": "measure", "rank": "rank in building",
-}  # fmt: skip
+FIELDS = {
+    "rank": ("rank in building", pl.Int64),
+    "building": ("building", pl.String),
+    "site": ("site", pl.String),
+    "use": ("use", pl.String),
+    "measure": ("code", pl.String),
+    "name": ("measure", pl.String),
+    "end_use": ("end use", pl.String),
+    "sentence": ("evidence", pl.String),
+    "money": ("saves USD a year", pl.Float64),
+    "money_low": ("saves at least", pl.Float64),
+    "money_high": ("saves at most", pl.Float64),
+    "cost": ("cost USD", pl.Float64),
+    "payback": ("payback years", pl.Float64),
+    "npv": ("net present value USD", pl.Float64),
+    "co2": ("kgCO2e a year", pl.Float64),
+    "energy_kwh": ("kWh a year", pl.Float64),
+    "confidence": ("confidence", pl.Float64),
+    "value": ("risk-adjusted value USD", pl.Float64),
+    "effort": ("effort", pl.String),
+    "disruption": ("disruption", pl.String),
+    "status": ("status", pl.String),
+    "owner": ("owner", pl.String),
+    "due": ("due", pl.Date),
+    "counted": ("in totals", pl.Boolean),
+    "added": ("adds USD a year", pl.Float64),
+}
 
 
 @get("/recommendations", include_in_schema=False)
@@ -59,16 +74,12 @@ async def recommendation_list(request: WebRequest, conn: Conn, principal: Who) -
     )
 
 
-@get("/recommendations.csv", include_in_schema=False)
-async def recommendation_file(request: WebRequest, conn: Conn, principal: Who) -> Response[str]:
-    """What the list shows, all pages, as a file."""
+@get(both("/recommendations"), include_in_schema=False)
+async def recommendation_file(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
+    """What the list shows, all pages, as a table."""
     found = await service.list_recommendations(conn, principal.organisation, filters_of(request, MOST_ROWS))
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([HEADS.get(name, name.replace("_", " ")) for name in COLUMNS])
-    writer.writerows([plain(getattr(item, name)) for name in COLUMNS] for item in found.items)
-    headers = {"content-disposition": 'attachment; filename="recommendations.csv"'}
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    rows = [[getattr(item, name) for name in FIELDS] for item in found.items]
+    return table_file("recommendations", dict(FIELDS.values()), rows, kind_of(request))
 
 
 @get("/recommendations/waterfall.json", include_in_schema=False)

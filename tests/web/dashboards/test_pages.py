@@ -2,8 +2,9 @@
 
 import csv
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 
+import polars as pl
 import pytest
 
 from eaio.infra.identity import Role
@@ -106,6 +107,20 @@ def test_an_address_that_means_nothing_names_its_field(campus: Campus, query: di
     answer = campus.tenant.client().get(f"/meters/{campus.power}/load.json", params=query)
     assert answer.status_code == 422
     assert field in answer.json()["fields"]
+
+
+@pytest.mark.parametrize("table", ["/portfolio/buildings", "/buildings/{office}/load", "/meters/{power}/load"])
+def test_a_table_is_the_same_in_both_kinds_of_file(campus: Campus, table: str) -> None:
+    address = table.format(office=campus.office, power=campus.power)
+    client = campus.tenant.client()
+    text = pl.read_csv(BytesIO(client.get(f"{address}.csv", params={"period": "30d"}).content))
+    answer = client.get(f"{address}.parquet", params={"period": "30d"})
+    frame = pl.read_parquet(BytesIO(answer.content))
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    assert frame.columns == text.columns
+    assert frame.height == text.height > 0
+    amounts = [name for name, kind in frame.schema.items() if kind == pl.Float64 and frame[name].count()]
+    assert frame[amounts].sum().row(0) == pytest.approx(text[amounts].cast(pl.Float64).sum().row(0))
 
 
 def test_a_stranger_sees_nothing(campus: Campus, other_tenant: Tenant) -> None:
