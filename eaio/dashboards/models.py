@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from eaio.analysis.models import AnomalyEvent
 from eaio.timeseries import format as fmt
@@ -29,6 +29,17 @@ class Preset(StrEnum):
     ALL = "all"
 
 
+class Quantity(StrEnum):
+    """In what use is shown."""
+
+    ENERGY = "energy"
+    """As metered: kWh, or litres of water."""
+    AREA = "area"
+    """The same per square metre of floor area."""
+    MONEY = "money"
+    CO2 = "co2"
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """The context of a page as its address carries it."""
 
@@ -38,6 +49,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     """The last day, inclusive, as people write it."""
     carrier: Carrier | None = None
     compare: Compare | None = None
+    unit: Quantity | None = None
 
     @property
     def state(self) -> dict[str, str | None]:
@@ -48,6 +60,7 @@ class Asked(Struct, frozen=True, kw_only=True):
             "end": self.end.isoformat() if self.end else None,
             "carrier": self.carrier.value if self.carrier else None,
             "compare": self.compare.value if self.compare else None,
+            "unit": self.unit.value if self.unit else None,
         }
 
 
@@ -65,6 +78,11 @@ class View(Struct, frozen=True, kw_only=True):
     compare: Compare
     before: tuple[date, date] | None
     carrier: Carrier | None
+
+    @property
+    def unit(self) -> Quantity:
+        """In what use is shown."""
+        return self.asked.unit or Quantity.ENERGY
 
     @property
     def days(self) -> int:
@@ -109,6 +127,11 @@ class Amount(Struct, frozen=True, kw_only=True):
         if self.value is None or not self.before or covered < FAIR_COVERAGE:
             return None
         return self.value / self.before - 1
+
+    def over(self, area_m2: float | None) -> "Amount":
+        """The same per square metre; unknown where the area is."""
+        value, before = (None if one is None or not area_m2 else one / area_m2 for one in (self.value, self.before))
+        return structs.replace(self, value=value, before=before)
 
 
 FAIR_COVERAGE = 0.9

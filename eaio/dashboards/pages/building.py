@@ -12,6 +12,7 @@ from eaio.analysis import service as analysis
 from eaio.analysis.models import KIND_LABEL, Benchmark, EventFilter, EventSort, EventStatus
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Building, Meter
+from eaio.dashboards.compute.quantities import rate_unit_of, unit_of
 from eaio.dashboards.models import Asked
 from eaio.dashboards.pages.context import asked_of, bar
 from eaio.dashboards.service import place
@@ -105,6 +106,7 @@ async def _context(
         "bar": bar(found.view, [] if one else [line.carrier for line in found.carriers], None),
         "kinds": KIND_LABEL,
         "keys": keys_of(found.view),
+        "rate_unit": rate_unit_of(found.view.unit, found.unit, principal.currency),
         "tabs_offered": METER_TABS if one else TABS,
         **await _view(conn, principal, building, meters, asked, tab, found),
     }
@@ -128,7 +130,8 @@ async def _view(
     shown = [m for m in meters if m.carrier is found.view.carrier and m.first_reading is not None]
     compared, refusal = await _benchmark(conn, principal, building) if tab == "peers" else (None, None)
     state = {**asked.state, "carrier": found.view.carrier.value if found.view.carrier else None}
-    return {"tab": tab, "shown": shown, "benchmark": compared, "refusal": refusal, "state": state}
+    unit = unit_of(found.view.unit, found.unit, principal.currency)
+    return {"tab": tab, "unit_text": unit, "shown": shown, "benchmark": compared, "refusal": refusal, "state": state}
 
 
 async def _benchmark(conn: Connection, principal: Principal, building: Building) -> tuple[Benchmark | None, str | None]:

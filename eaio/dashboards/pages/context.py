@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from eaio.buildings import service as buildings
-from eaio.dashboards.models import Asked, Compare, Preset, View
+from eaio.dashboards.compute.totals import unit_shown
+from eaio.dashboards.models import Asked, Compare, Preset, Quantity, View
 from eaio.infra.db import Connection
 from eaio.infra.errors import Invalid, NotFound
 from eaio.infra.identity import Principal
@@ -33,6 +34,7 @@ def asked_of(request: WebRequest) -> Asked:
         end=_day(request, "end"),
         carrier=_member(request, "carrier", Carrier),
         compare=_member(request, "compare", Compare),
+        unit=_member(request, "unit", Quantity),
     )
 
 
@@ -71,12 +73,18 @@ def _day(request: WebRequest, name: str) -> date | None:
         raise Invalid("Dates are written as 2017-12-31", **{name: "not a date"}) from error
 
 
+def _units(view: View) -> tuple[tuple[Quantity, str], ...]:
+    unit = unit_shown(view.carrier)
+    return (Quantity.ENERGY, unit), (Quantity.AREA, f"{unit}/m²"), (Quantity.MONEY, "Money"), (Quantity.CO2, "CO2")
+
+
 def bar(view: View, carriers: Sequence[Carrier], whole: str | None) -> dict[str, Any]:
     """What the context bar needs besides the view; ``whole`` names the segment of all carriers together."""
     return {
         "presets": [(preset.value, text, preset is view.preset) for preset, text in PRESETS],
         "carriers": [(carrier.value, CARRIER_LABEL[carrier], carrier is view.carrier) for carrier in carriers],
         "whole": whole,
+        "units": [(unit.value, text, unit is view.unit) for unit, text in _units(view)],
         "compares": [(compare.value, text, compare is view.compare) for compare, text in COMPARES],
         "state": {**view.asked.state, "offset": None, "building": None},
     }

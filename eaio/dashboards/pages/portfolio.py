@@ -10,7 +10,8 @@ from litestar.response import Template
 
 from eaio.analysis import service as analysis
 from eaio.buildings import service as buildings
-from eaio.dashboards.models import Asked, Portfolio, RankBy, Ranking
+from eaio.dashboards.compute.quantities import unit_of
+from eaio.dashboards.models import Asked, Portfolio, RankBy, Ranking, View
 from eaio.dashboards.pages.context import asked_of, asked_scope, bar
 from eaio.dashboards.service import portfolio as service
 from eaio.dashboards.service.source import Source, source
@@ -22,14 +23,14 @@ from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
 from eaio.metering.models import Level, Scope
 
-DEFAULT_SORT = "-energy"
 EVERYTHING = 1_000_000
 
 
-def _sort(request: WebRequest) -> tuple[str, RankBy, bool]:
-    text = request.query_params.get("sort") or DEFAULT_SORT
+def _sort(request: WebRequest, view: View) -> tuple[str, RankBy, bool]:
+    usual = service.RANKED_BY[view.unit]
+    text = request.query_params.get("sort") or f"-{usual.value}"
     key = text.lstrip("-")
-    by = RankBy(key) if key in set(RankBy) else RankBy.ENERGY
+    by = RankBy(key) if key in set(RankBy) else usual
     return text, by, text.startswith("-")
 
 
@@ -44,7 +45,7 @@ def _narrowed(request: WebRequest) -> dict[str, str | None]:
 
 
 async def _ranked(request: WebRequest, known: Source, found: Portfolio, scope: Scope, limit: int) -> Ranking:
-    _, by, descending = _sort(request)
+    _, by, descending = _sort(request, found.view)
     offset = _offset(request) if limit == service.PAGE else 0
     return await service.ranking(
         known,
@@ -68,7 +69,8 @@ async def _shown(
         found = await service.portfolio(known, asked, scope)
     except InsufficientData as reason:
         return page(request, template, found=None, reason=reason.detail, **more)
-    sort, _, _ = _sort(request)
+    sort, _, _ = _sort(request, found.view)
+    usual = f"-{service.RANKED_BY[found.view.unit].value}"
     return page(
         request,
         template,
@@ -78,8 +80,10 @@ async def _shown(
         uses=await service.uses(known),
         findings=None if scope.id else await analysis.anomaly_totals(conn, principal.organisation),
         bar=_bar(found, scope),
-        state={**asked.state, **_group(scope), **_narrowed(request), "sort": None if sort == DEFAULT_SORT else sort},
+        state={**asked.state, **_group(scope), **_narrowed(request), "sort": None if sort == usual else sort},
         sort=sort,
+        ranked_by=service.RANKED_BY[found.view.unit].value,
+        unit_text=unit_of(found.view.unit, found.unit, principal.currency),
         **more,
     )
 

@@ -14,8 +14,8 @@ from eaio.analysis.models import KIND_LABEL, AnomalyEvent, EventFilter
 from eaio.analysis.service import MeterView
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
-from eaio.dashboards.compute import payloads
-from eaio.dashboards.models import Asked, Preset, View
+from eaio.dashboards.compute import payloads, quantities
+from eaio.dashboards.models import Asked, Preset, Quantity, View
 from eaio.dashboards.service.portfolio import view_of
 from eaio.dashboards.service.source import Source
 from eaio.forecasting import service as forecasting
@@ -42,7 +42,29 @@ MODEL_DAYS = 28
 
 
 async def load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> charts.LoadChart:
-    """Measured load of one meter, or of several of one carrier added up, with findings, gaps, comparison, forecast."""
+    """Measured load of one meter, or of several of one carrier added up, with findings, gaps, comparison, forecast.
+
+    Raises:
+        InsufficientData: no reading yet, or it is to be shown in a quantity whose area, price or factor is not known.
+    """
+    by, unit = await _quantity(source, meters[0], asked)
+    chart = await _load_chart(source, meters, asked)
+    return chart if unit == chart.unit else quantities.scaled(chart, by, unit)
+
+
+async def _quantity(source: Source, meter: Meter, asked: Asked) -> tuple[float, str]:
+    """What a meter's load is multiplied by to be shown as asked, and the unit it then has."""
+    quantity = asked.unit or Quantity.ENERGY
+    if quantity is Quantity.ENERGY:
+        return 1.0, payloads.power_unit(meter.unit)
+    rates = (await source.facts()).rates.get(str(meter.site_id))
+    area = await source.area(Scope(Level.BUILDING, meter.building_id)) if quantity is Quantity.AREA else None
+    by = quantities.factor(quantity, meter.carrier, rates, area)
+    unit = quantities.rate_unit_of(quantity, meter.unit, rates.currency if rates else "")
+    return (by * 1000 if unit.startswith("W/") else by), unit
+
+
+async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> charts.LoadChart:
     conn, organisation, meter = source.conn, source.organisation, meters[0]
     scope = Scope(Level.METER, meter.id) if len(meters) == 1 else Scope(Level.BUILDING, meter.building_id)
     view = await view_of(source, asked, scope, Preset.MONTH)
@@ -66,7 +88,8 @@ async def load_body(source: Source, meters: Sequence[Meter], asked: Asked) -> by
     async def make() -> bytes:
         return msgspec.json.encode(await load_chart(source, meters, asked))
 
-    return await source.keep_body(("load", tuple(meter.id for meter in meters), asked), make)
+    by, _ = await _quantity(source, meters[0], asked)
+    return await source.keep_body(("load", tuple(meter.id for meter in meters), asked, by), make)
 
 
 def keys_of(view: View) -> list[tuple[str, str]]:

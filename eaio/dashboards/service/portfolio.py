@@ -1,26 +1,29 @@
 """The portfolio and its sites: totals with change and coverage, the strip of sites, the ranking of buildings."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from datetime import date
 from uuid import UUID
 
 import msgspec
 import polars as pl
 
 from eaio.buildings.models import Site
-from eaio.dashboards.compute import payloads, periods
+from eaio.dashboards.compute import payloads, periods, quantities
 from eaio.dashboards.compute import totals as compute
 from eaio.dashboards.compute.totals import Row
 from eaio.dashboards.models import (
+    Amount,
     Asked,
     BuildingLine,
     Portfolio,
     Preset,
+    Quantity,
     RankBy,
     Ranking,
     SiteLine,
     View,
 )
-from eaio.dashboards.service.source import Facts, Source
+from eaio.dashboards.service.source import Source
 from eaio.infra.charts.models import Compared, MonthlyChart
 from eaio.infra.errors import InsufficientData
 from eaio.metering.models import Level, Scope
@@ -64,7 +67,7 @@ async def portfolio(source: Source, asked: Asked, scope: Scope = EVERYTHING) -> 
 async def _portfolio(source: Source, asked: Asked, scope: Scope) -> Portfolio:
     view = await view_of(source, asked, scope)
     known = await source.facts()
-    sites = sites_within(known, scope)
+    sites = known.sites_within(scope)
     now = await source.site_totals((view.start, view.end))
     before = await source.site_totals(view.before) if view.before else None
     mine, earlier = _within(now, sites), None if before is None else _within(before, sites)
@@ -84,30 +87,34 @@ async def _portfolio(source: Source, asked: Asked, scope: Scope) -> Portfolio:
             [site for site in known.sites if str(site.id) in sites],
             compute.chosen(now, shown),
             None if before is None else compute.chosen(before, shown),
+            view.unit,
+            dict(own.group_by("site_id").agg(pl.col("area_m2").sum()).iter_rows()),
         ),
         buildings=own.height,
         area_m2=float(own["area_m2"].sum()) or None,
     )
 
 
-def sites_within(known: Facts, scope: Scope) -> Set[str]:
-    """The active sites of a scope."""
-    if scope.level is Level.SITE:
-        return {str(scope.id)}
-    return {str(site.id) for site in known.sites if scope.id in (None, site.portfolio_id)}
-
-
 def _within(rows: Sequence[Row], sites: Set[str]) -> Sequence[Row]:
     return [row for row in rows if row.id in sites]
 
 
-def _strip(sites: Sequence[Site], now: Sequence[Row], before: Sequence[Row] | None) -> Sequence[SiteLine]:
-    amounts = {
-        site.id: compute.amount(
-            compute.of_member(now, site.id), None if before is None else compute.of_member(before, site.id)
-        )
-        for site in sites
-    }
+COLUMN_OF = {Quantity.MONEY: "money", Quantity.CO2: "co2_kg"}
+
+
+def _strip(
+    sites: Sequence[Site],
+    now: Sequence[Row],
+    before: Sequence[Row] | None,
+    quantity: Quantity,
+    area_of: Mapping[str, float],
+) -> Sequence[SiteLine]:
+    amounts: dict[UUID, Amount] = {}
+    for site in sites:
+        mine = compute.of_member(now, site.id)
+        earlier = None if before is None else compute.of_member(before, site.id)
+        amount = compute.amount(mine, earlier, COLUMN_OF.get(quantity, "total"))
+        amounts[site.id] = amount.over(area_of.get(str(site.id))) if quantity is Quantity.AREA else amount
     largest = max((amount.value or 0 for amount in amounts.values()), default=0) or 1
     lines = [
         SiteLine(
@@ -134,6 +141,15 @@ async def lines(source: Source, view: View) -> pl.DataFrame:
     return await source.keep(("lines", view.start, view.end, view.before, view.carrier), make)
 
 
+RANKED_BY = {
+    Quantity.ENERGY: RankBy.ENERGY,
+    Quantity.AREA: RankBy.INTENSITY,
+    Quantity.MONEY: RankBy.MONEY,
+    Quantity.CO2: RankBy.CARBON,
+}
+"""The column of the ranking that a quantity stands in."""
+
+
 async def ranking(
     source: Source,
     view: View,
@@ -149,15 +165,16 @@ async def ranking(
     """One page of the ranking of buildings; what is not known comes last either way."""
     found = await lines(source, view)
     if scope.id is not None:
-        found = found.filter(pl.col("site_id").is_in(sorted(sites_within(await source.facts(), scope))))
+        found = found.filter(pl.col("site_id").is_in(sorted((await source.facts()).sites_within(scope))))
     if use:
         found = found.filter(pl.col("use") == use)
     if search:
         found = found.filter(pl.col("name").str.to_lowercase().str.contains(search.lower(), literal=True))
     ordered = found.sort([by.value, "name"], descending=[descending, False], nulls_last=True)
-    largest = found["energy"].max()
+    shown = RANKED_BY[view.unit].value
+    largest = found[shown].max()
     top = float(largest) if isinstance(largest, int | float) and largest > 0 else 1.0
-    page = ordered.slice(offset, limit).with_columns(share=(pl.col("energy").fill_null(0) / top).clip(0, 1))
+    page = ordered.slice(offset, limit).with_columns(share=(pl.col(shown).fill_null(0) / top).clip(0, 1))
     rows = [msgspec.convert(row, BuildingLine, strict=False) for row in page.to_dicts()]
     return Ranking(rows, ordered.height, offset, limit)
 
@@ -169,15 +186,42 @@ async def uses(source: Source) -> Sequence[str]:
 
 
 async def monthly_chart(source: Source, asked: Asked, scope: Scope) -> MonthlyChart:
-    """Months by carrier over the period (at least twelve), with the total of the same months a year before."""
+    """Months by carrier over the period (at least twelve), with the total of the same months a year before.
+
+    Raises:
+        InsufficientData: no reading yet, or use per floor area is asked for and that is not known.
+    """
     view = await view_of(source, asked, scope)
     start = min(view.start, max(view.first, periods.months_earlier(view.end, 12))).replace(day=1)
     shown = sorted(compute.carriers_shown(view.carrier))
-    now = await source.months(scope, start, view.end)
+    now = await _months(source, view.unit, scope, start, view.end)
     comparison: list[Compared] = []
     if view.before is not None:
         before = periods.months_earlier(start, 12), periods.months_earlier(view.end, 12)
-        comparison = payloads.month_totals(await source.months(scope, *before), shown, 12)
+        comparison = payloads.month_totals(await _months(source, view.unit, scope, *before), shown, 12)
+    unit = compute.unit_shown(view.carrier)
     return MonthlyChart(
-        unit=compute.unit_shown(view.carrier), months=payloads.months(now, shown), comparison=comparison
+        unit=quantities.unit_of(view.unit, unit, await _currency(source)),
+        months=payloads.months(now, shown),
+        comparison=comparison,
     )
+
+
+async def _months(source: Source, quantity: Quantity, scope: Scope, start: date, end: date) -> pl.DataFrame:
+    """Metering's ``MONTHLY`` of a scope in the quantity shown; each site at its own rates."""
+    if quantity is Quantity.ENERGY:
+        return await source.months(scope, start, end)
+    if quantity is Quantity.AREA:
+        return quantities.months_per_area(await source.months(scope, start, end), await source.area(scope))
+    known = await source.facts()
+    if scope.level is Level.BUILDING:
+        of_building = known.buildings.filter(pl.col("id") == str(scope.id))["site_id"]
+        parts = [(site, scope) for site in of_building]
+    else:
+        parts = [(site, Scope(Level.SITE, UUID(site))) for site in sorted(known.sites_within(scope))]
+    months = [(site, await source.months(part, start, end)) for site, part in parts]
+    return quantities.months_priced(months, compute.rates_frame(known.rates), quantity)
+
+
+async def _currency(source: Source) -> str:
+    return next((rates.currency for rates in (await source.facts()).rates.values()), "")

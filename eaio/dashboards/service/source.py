@@ -1,6 +1,6 @@
 """An organisation's portfolio-wide frames, kept until its data or prices change."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence, Set
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -36,6 +36,12 @@ class Facts(Struct, frozen=True):
     buildings: pl.DataFrame
     rates: Mapping[str, Rates]
 
+    def sites_within(self, scope: Scope) -> Set[str]:
+        """The active sites of everything, a portfolio, or a site."""
+        if scope.level is Level.SITE:
+            return {str(scope.id)}
+        return {str(site.id) for site in self.sites if scope.id in (None, site.portfolio_id)}
+
 
 class Source:
     """What one request asks of an organisation; ``version`` names the state of its data and of its own prices."""
@@ -70,6 +76,16 @@ class Source:
             rows += [(str(b.id), b.name, str(b.site_id), b.site, b.primary_use, b.area_m2) for b in page.items]
             if len(rows) >= page.total or not page.items:
                 return compute.facts_frame(rows)
+
+    async def area(self, scope: Scope) -> float | None:
+        """Floor area of a scope's active buildings in m2; None where none is known."""
+        known = await self.facts()
+        of = known.buildings
+        if scope.level is Level.BUILDING:
+            of = of.filter(pl.col("id") == str(scope.id))
+        elif scope.id is not None:
+            of = of.filter(pl.col("site_id").is_in(sorted(known.sites_within(scope))))
+        return float(of["area_m2"].sum()) or None
 
     async def meters(self) -> Sequence[Meter]:
         """Every active meter."""
