@@ -1,12 +1,14 @@
 """Use shown as metered, per floor area, as money and as carbon."""
 
+from typing import Any
+
 import pytest
 
 from eaio.recommendations import service as recommendations
 from eaio.timeseries.units import Carrier
 from tests.web.dashboards.conftest import Campus, Work
 
-DAY = {"start": "2017-12-05", "end": "2017-12-05", "compare": "none"}
+DAY: dict[str, Any] = {"start": "2017-12-05", "end": "2017-12-05", "compare": "none"}
 HEAD = {"area": "W/m²", "money": "USD per hour", "co2": "kgCO2e per hour"}
 
 
