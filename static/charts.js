@@ -170,6 +170,7 @@
     if (datum.label !== undefined && datum.start !== undefined) return datum.label;
     if (name === "heatmap") return datum.hour === undefined ? "" : `${moment(datum.day, false)} ${two(datum.hour)}:00\n${datum.value === null ? "missing" : amount(datum.value, payload)}`;
     if (name === "scatter" && datum.day !== undefined) return `${moment(datum.day, false)}, ${datum.group.toLowerCase()}\n${amount(datum.value, payload)} at ${number(datum.temperature)} °C`;
+    if (datum.temperature !== undefined && datum.time !== undefined) return `${moment(datum.time, false)}, ${datum.group.toLowerCase()}\n${amount(datum.value, payload)} against the model${datum.temperature === null ? "" : ` at ${number(datum.temperature)} °C`}`;
     if (name === "monthly" && datum.month !== undefined) return `${months[new Date(datum.month).getUTCMonth()]} ${new Date(datum.month).getUTCFullYear()}, ${labels[datum.carrier] || datum.carrier}\n${amount(datum.value, payload)}${typeof datum.coverage === "number" && datum.coverage < 0.9995 ? `\n${Math.round(datum.coverage * 100)} % of the readings present` : ""}`;
     if (datum.name !== undefined) return `${datum.name}\n${datum.text || amount(datum.value, payload)}`;
     if (datum.label !== undefined) return `${datum.label}\n${datum.text || number(datum.value)}`;
@@ -215,8 +216,8 @@
   }
 
   /* ---- the same numbers as a table, for keyboards, screen readers and doubters ---- */
-  const heads = { time: "Time", start: "From", end: "To", month: "Month", day: "Day", value: "Value", low: "Low", high: "High", coverage: "Present", label: "What", name: "Name", text: "As read", carrier: "Carrier", hour: "Hour", temperature: "Temperature, °C", group: "Day type" };
-  const titles = { load: "Measured", expected: "Expected", comparison: "Compared", anomalies: "Findings", gaps: "Missing", cells: "Hours", days: "Days", fitted: "Model", balance: "Balance points", peers: "Peers", marks: "References", bars: "Ranking", steps: "Steps", months: "Months", saved: "Savings", profile: "Typical week" };
+  const heads = { time: "Time", start: "From", end: "To", month: "Month", day: "Day", value: "Value", low: "Low", high: "High", coverage: "Present", label: "What", name: "Name", text: "As read", carrier: "Carrier", hour: "Hour", temperature: "Temperature, °C", group: "Group" };
+  const titles = { load: "Measured", expected: "Expected", comparison: "Compared", anomalies: "Findings", gaps: "Missing", cells: "Hours", days: "Days", fitted: "Model", balance: "Balance points", peers: "Peers", marks: "References", bars: "Ranking", steps: "Steps", months: "Months", saved: "Savings", residuals: "Residuals", profile: "Typical week" };
   function cell(column, value) {
     if (value === null || value === undefined) return "–";
     if (column === "time" || column === "start" || column === "end") return moment(value);

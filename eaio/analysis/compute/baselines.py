@@ -137,7 +137,12 @@ def choose(
 
 def _why(ordered: Sequence[AnyBaseline], any_passes: bool, fitted: int) -> str:
     best, rivals = ordered[0], ordered[1:]
-    among = "the only model that could be compared" if fitted == 1 else f"the smallest of {len(ordered)} models"
+    if fitted == 1:
+        among = "the only model that could be compared"
+    elif not rivals:
+        among = f"the only one of {fitted} models that passes Guideline 14"
+    else:
+        among = f"the smallest of {len(ordered)} models"
     judged = " that pass Guideline 14" if any_passes and rivals else ""
     rival = f"; next {_name(rivals[0])} with {_spread(rivals[0])}" if rivals else ""
     failing = "" if any_passes else "; none passes Guideline 14"

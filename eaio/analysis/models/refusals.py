@@ -18,11 +18,12 @@ class RefusalReason(StrEnum):
 
 
 class Refused(InsufficientData):
-    """The data do not carry the answer; ``reason`` says why as a word, ``remedy`` what would help."""
+    """The data do not carry the answer: ``reason`` as a word, ``what`` is missing, and the ``remedy``."""
 
     def __init__(self, reason: RefusalReason, detail: str, remedy: str) -> None:
         super().__init__(f"{detail}. {remedy}", reason=reason.value, remedy=remedy)
         self.reason = reason
+        self.what = detail
         self.remedy = remedy
 
 

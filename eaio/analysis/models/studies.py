@@ -120,6 +120,11 @@ class DeclaredEvent(Struct, frozen=True, kw_only=True):
         """As the computation takes it."""
         return NonRoutineEvent(Period(self.first_day, self.last_day), self.treatment, self.amount, self.reason)
 
+    @property
+    def declined(self) -> bool:
+        """It was a proposal and never counted: declared and undone in one step."""
+        return self.undone_at == self.declared_at
+
 
 class DataWindow(Struct, frozen=True):
     """The readings and temperatures that a baseline was fitted to."""
@@ -182,6 +187,13 @@ class StudyResult(Struct, frozen=True, kw_only=True):
     computed_at: datetime
     history_changed: str | None = None
     """What is to be said when the readings of the baseline are no longer those that it was fitted to."""
+
+    @property
+    def undecided(self) -> tuple[ProposedEvent, ...]:
+        """Proposed events that nobody has declined."""
+        declined = [one.event.period for one in self.events if one.declined]
+        proposed = (*self.result.proposed, *self.result.proposed_baseline)
+        return tuple(one for one in proposed if not any(one.period.overlaps(period) for period in declined))
 
 
 class StoredResult(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``anomaly_chart``, ``
 ``set_anomaly_status``, ``remember_signatures``, ``similar_events``.
 Patterns: ``load_patterns``, ``pattern_week``, ``refresh_patterns``, ``similar_buildings``.
 Verification: ``create_study``, ``edit_study``, ``archive_study``, ``studies``, ``study``, ``study_result``,
-``study_residuals``, ``study_events``, ``declare_event``, ``undo_event``, ``fit_again``, ``verify_between``.
+``study_residuals``, ``study_points``, ``study_events``, ``declare_event``, ``decline_event``, ``undo_event``,
+``fit_again``, ``verify_between``.
 Weather: ``baseline_view``, ``degree_day_use``, ``normalised_use``.
 """
 
@@ -52,6 +53,7 @@ from eaio.analysis.service.studies import (
     archive_study,
     create_study,
     declare_event,
+    decline_event,
     edit_study,
     fit_again,
     studies,
@@ -61,11 +63,13 @@ from eaio.analysis.service.studies import (
     study_result,
     undo_event,
 )
+from eaio.analysis.service.study_points import StudyPoints, study_points
 from eaio.analysis.service.views import MeterView, meter_view
 from eaio.analysis.service.weathered import baseline_view, degree_day_use, normalised_use, verify_between
 
 __all__ = [
     "MeterView",
+    "StudyPoints",
     "analysis_run",
     "analyze_building",
     "analyze_organisation",
@@ -80,6 +84,7 @@ __all__ = [
     "choose_peer",
     "create_study",
     "declare_event",
+    "decline_event",
     "degree_day_use",
     "edit_study",
     "explain_anomaly",
@@ -109,6 +114,7 @@ __all__ = [
     "studies",
     "study",
     "study_events",
+    "study_points",
     "study_residuals",
     "study_result",
     "undo_event",

@@ -148,6 +148,25 @@ def _check_place(of: Study, event: Period) -> None:
         )
 
 
+async def decline_event(
+    conn: Connection, organisation: UUID, study_id: UUID, draft: EventDraft, author: str
+) -> DeclaredEvent:
+    """Put on record that a proposed event is none: it never counts, and is not proposed again.
+
+    Raises:
+        NotFound: no such study in this organisation.
+        WrongPeriods: it lies in neither period.
+    """
+    of = await repository.study(conn, organisation, study_id)
+    _check_place(of, Period(draft.first, draft.last))
+    made = await repository.insert_event(conn, organisation, study_id, draft, author)
+    if made is None:
+        raise NotFound("There is no such study")
+    await repository.undo_event(conn, organisation, study_id, made, author)
+    events = await repository.events(conn, organisation, study_id)
+    return next(one for one in events if one.id == made)
+
+
 async def undo_event(conn: Connection, organisation: UUID, study_id: UUID, event_id: UUID, author: str) -> None:
     """Let an event no longer count; it stays on record with who undid it.
 

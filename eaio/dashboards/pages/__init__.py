@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eaio.dashboards.pages import building, charts, homes, palette, portfolio
+from eaio.dashboards.pages import building, charts, homes, palette, portfolio, savings, study
 
 HANDLERS: list[Any] = [
     *homes.HANDLERS,
@@ -10,4 +10,6 @@ HANDLERS: list[Any] = [
     *building.HANDLERS,
     *charts.HANDLERS,
     *palette.HANDLERS,
+    *savings.HANDLERS,
+    *study.HANDLERS,
 ]

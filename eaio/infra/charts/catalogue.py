@@ -27,6 +27,8 @@ CHARTS: Mapping[str, Chart] = {
     "cumulative": Chart(lines.cumulative, models.CumulativeChart),
     "sparkline": Chart(lines.sparkline, models.SparklineChart),
     "heatmap": Chart(clouds.heatmap, models.HeatmapChart, canvas=True),
+    "residuals": Chart(clouds.residuals, models.ResidualChart, canvas=True),
+    "deviations": Chart(clouds.deviations, models.ResidualChart, canvas=True),
     "scatter": Chart(clouds.scatter, models.ScatterChart, canvas=True),
     "benchmark": Chart(clouds.benchmark, models.BenchmarkChart),
     "ranking": Chart(bars.ranking, models.RankingChart),

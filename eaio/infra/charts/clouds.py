@@ -62,6 +62,39 @@ def scatter(palette: Palette) -> Any:
     )
 
 
+def residuals(palette: Palette) -> Any:
+    """Actual less expected over time: baseline open and grey, reporting period filled."""
+    return _around_zero(palette, time_x())
+
+
+def deviations(palette: Palette) -> Any:
+    """The same over outdoor temperature: a slope or a bow says that the model misses something."""
+    import altair as alt
+
+    axis = alt.Axis(title="Mean outdoor temperature, °C", grid=False, ticks=True, tickSize=4)
+    return _around_zero(palette, alt.X("temperature:Q", scale=alt.Scale(zero=False, nice=True), axis=axis))
+
+
+def _around_zero(palette: Palette, x: Any) -> Any:
+    import altair as alt
+
+    y = value_y(zero=False)
+    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=palette.ink_2).encode(y="zero:Q")
+    dots = named("residuals")
+    before = (
+        dots.transform_filter("datum.group === 'Baseline'")
+        .mark_point(color=palette.ink_3, opacity=0.6, size=16, strokeWidth=1, filled=False)
+        .encode(x, y)
+    )
+    after = (
+        dots.transform_filter("datum.group !== 'Baseline'")
+        .mark_circle(color=expression("ink"), opacity=0.55, size=20, stroke=None)
+        .encode(x, y)
+    )
+    layers = alt.layer(zero, before, after, unit_label()).properties(height=200, width="container")
+    return parameters(palette, layers, carrier="electricity", unit="kWh a day")
+
+
 def benchmark(palette: Palette) -> Any:
     """Peers as ticks on one line, references above, this building as a tall accented mark with its name."""
     import altair as alt

@@ -89,6 +89,15 @@ class Dot(Struct, frozen=True, array_like=True):
     group: str = "Working day"
 
 
+class Residual(Struct, frozen=True, array_like=True):
+    """A day (or month) of use less what the model expects of it, with its mean outdoor temperature in degC."""
+
+    time: int
+    value: float
+    temperature: float | None
+    group: str = "Baseline"
+
+
 class Fitted(Struct, frozen=True, array_like=True):
     """A point of the fitted temperature model with its interval."""
 
@@ -184,6 +193,14 @@ class ScatterChart(Struct, frozen=True, kw_only=True):
     days: Sequence[Dot]
     fitted: Sequence[Fitted] = ()
     balance: Sequence[Balance] = ()
+
+
+class ResidualChart(Struct, frozen=True, kw_only=True):
+    """Residuals of a baseline model, of its own period and of the reporting period, around zero."""
+
+    carrier: Carrier
+    unit: str = "kWh a day"
+    residuals: Sequence[Residual]
 
 
 class BenchmarkChart(Struct, frozen=True, kw_only=True):

@@ -37,6 +37,7 @@ from eaio.recommendations.service.reading import (
     savings_baseline,
     savings_by_measure,
 )
+from eaio.recommendations.service.verified import savings_worth, worth_by_study
 
 __all__ = [
     "QUEUE",
@@ -63,7 +64,9 @@ __all__ = [
     "run_of",
     "savings_baseline",
     "savings_by_measure",
+    "savings_worth",
     "set_assumption",
     "start_run",
+    "worth_by_study",
     "years",
 ]

@@ -37,6 +37,7 @@ def _load() -> models.LoadChart:
     )
 
 
+RESIDUALS = [models.Residual(START + d * DAY, d - 20, d, "Baseline" if d < 20 else "Reporting") for d in range(40)]
 SAMPLES: dict[str, Struct] = {
     "load": _load(),
     "profile": models.ProfileChart(
@@ -57,6 +58,8 @@ SAMPLES: dict[str, Struct] = {
         fitted=[models.Fitted(t, 100 + 3 * t) for t in range(30)],
         balance=[models.Balance(9, "heating below 9 °C"), models.Balance(18, "cooling above 18 °C")],
     ),
+    "residuals": models.ResidualChart(carrier=Carrier.WATER, residuals=RESIDUALS),
+    "deviations": models.ResidualChart(carrier=Carrier.WATER, residuals=RESIDUALS),
     "benchmark": models.BenchmarkChart(
         peers=[*(models.Peer(100 + i, f"peer {i}") for i in range(20)), models.Peer(150, "Here it is", None, True)],
         marks=[models.Mark(110, "median")],
@@ -89,6 +92,8 @@ EXPECTED_TEXT = {
     "sparkline": [],
     "heatmap": ["00:00", "24:00"],
     "scatter": ["heating below 9 °C", "cooling above 18 °C"],
+    "residuals": ["−20 kWh"],
+    "deviations": ["Mean outdoor temperature, °C", "−20 kWh"],
     "benchmark": ["Here it is", "median"],
     "ranking": ["Largest", "9 kWh", "1 kWh"],
     "waterfall": ["+20", "-50", "Measures"],

@@ -36,6 +36,7 @@ STUDY = {
     "reporting_first": "2017-11-01",
     "reporting_last": "2017-12-30",
 }
+STUDY_FORM = {"baseline_first": "2017-09-01", "baseline_last": "2017-10-31", "reporting_first": "2017-11-01"}
 EVENT = {"first": "2017-11-10", "last": "2017-11-12", "treatment": "exclude", "reason": "Closed after the flood"}
 PERSON = {"email": f"{uuid4()}@example.org", "name": "P", "password": "correct horse battery", "role": "executive"}
 
@@ -93,6 +94,12 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "POST /portfolios/{portfolio_id:uuid}/removed": (EDIT, {}),
     "POST /recommendations/generate": (ANALYZE, {"data": {}}),
     "POST /recommendations/{id_:uuid}/decision": (DECIDE, {"data": {"notes": "n"}}),
+    "POST /savings/new": (VERIFY, {"data": {"name": "Robin_form", "meter": NOTHING, **STUDY_FORM}}),
+    "POST /savings/{study_id:uuid}/archived": (VERIFY, {"data": {"archived": "false"}}),
+    "POST /savings/{study_id:uuid}/baseline": (VERIFY, {}),
+    "POST /savings/{study_id:uuid}/edit": (VERIFY, {"data": {"name": "Robin_form", **STUDY_FORM}}),
+    "POST /savings/{study_id:uuid}/events": (VERIFY, {"data": EVENT}),
+    "POST /savings/{study_id:uuid}/events/{event_id:uuid}/undone": (VERIFY, {}),
     "POST /settings": (ADMINISTER, {"data": {"name": "Renamed Ltd", "currency": "USD"}}),
     "POST /settings/assumptions": (FIGURES, {"data": {**FIGURE, "likely": "0.3"}}),
     "POST /settings/assumptions/{assumption:uuid}/removed": (FIGURES, {}),
@@ -109,7 +116,8 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
 READ_BY = {
     "/api/users": ADMINISTER, "/api/tokens": ADMINISTER, "/settings/people": ADMINISTER, "/buildings/new": EDIT,
     "/buildings/{building_id:uuid}/edit": EDIT, "/sites/new": EDIT, "/sites/{site_id:uuid}/edit": EDIT,
-    "/settings/assumptions/edit": FIGURES,
+    "/settings/assumptions/edit": FIGURES, "/savings/new": VERIFY, "/savings/new/meters": VERIFY,
+    "/savings/{study_id:uuid}/edit": VERIFY,
 }  # fmt: skip
 """Pages that not everybody signed in may read."""
 
