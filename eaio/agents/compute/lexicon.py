@@ -115,7 +115,8 @@ RESOLUTIONS: Mapping[str, str] = {
 SCENARIOS: Mapping[str, str] = {
     "worst_case": r"worst.?case|pessimistic|bad case|upper bound|at worst|go(?:es)? (?:badly|wrong)",
     "optimised": r"optimi[sz]ed|best.?case|optimistic|at best|go(?:es)? well"
-    r"|with (?:all )?(?:the )?(?:measures|savings)",
+    r"|(?:with|after) (?:all )?(?:the )?(?:measures|savings)"
+    r"|(?:if|once|when) (?:we|all|the) .*\b(?:measures|savings)\b",
     "baseline": r"baseline|business as usual|base case|as usual|\bbau\b",
 }
 

@@ -32,6 +32,7 @@ _LOOK_UP = re.compile(
     r"(?:in|from)\s+(?:the|our|my)\b",
     re.IGNORECASE,
 )
+_HOW_TO = re.compile(r"\bhow (?:to|do (?:i|we)|can (?:i|we))\s+(?P<topic>.+)$", re.IGNORECASE)
 _SEARCH_FOR = re.compile(r"\b(?:search|look|check|browse)\b.+?\bfor\s+(?P<topic>.+)$", re.IGNORECASE)
 
 _ROLE = r"(baseline|base (?:year|period)|reference|reporting|performance period)"
@@ -204,7 +205,7 @@ def _alert(reading: Reading) -> int | None:
 
 def _query(reading: Reading) -> str | None:
     text = re.sub(r"[?.!\s]+$", "", reading.text)
-    for pattern in (_ABOUT, _LOOK_UP, _SEARCH_FOR):
+    for pattern in (_ABOUT, _LOOK_UP, _SEARCH_FOR, _HOW_TO):
         if match := pattern.search(text):
             topic = re.sub(
                 r"\s+(?:in|from)\s+(?:the|our|my)\s+\w+(?:\s+\w+)?$", "", match["topic"], flags=re.IGNORECASE
