@@ -939,6 +939,22 @@ CREATE TABLE public.meter_hours (
 );
 COMMENT ON TABLE public.meter_hours IS 'Only for meters finer than hourly; see the view meter_readings_hourly.';
 COMMENT ON COLUMN public.meter_hours.readings IS '0 where corrections leave no reading of the hour.';
+CREATE TABLE public.meter_quality (
+    meter_key integer NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    score double precision NOT NULL,
+    expected bigint NOT NULL,
+    present bigint NOT NULL,
+    estimated bigint NOT NULL,
+    wrong bigint NOT NULL,
+    ingredients jsonb NOT NULL,
+    issue_count integer NOT NULL,
+    issues jsonb NOT NULL,
+    CONSTRAINT meter_quality_score_check CHECK (((score >= (0)::double precision) AND (score <= (100)::double precision)))
+);
+COMMENT ON TABLE public.meter_quality IS 'What the checks said of a meter''s readings when it was last checked.';
+COMMENT ON COLUMN public.meter_quality.ingredients IS 'What took points off 100, the most first.';
+COMMENT ON COLUMN public.meter_quality.issues IS 'The longest ones in order of time; issue_count counts all.';
 CREATE TABLE public.meter_readings (
     "time" timestamp with time zone NOT NULL,
     value double precision NOT NULL,
@@ -1023,6 +1039,12 @@ CREATE TABLE public.meter_shapes (
 COMMENT ON COLUMN public.meter_shapes.turned_at IS 'The week at which this year''s ways best take over from those of the year before.';
 COMMENT ON COLUMN public.meter_shapes.turned_usual IS 'Use in the same weeks a year before those of turned_amount.';
 COMMENT ON COLUMN public.meter_shapes.likeness IS 'Cosine to the centre of its pattern.';
+CREATE TABLE public.meters_unchecked (
+    meter_key integer NOT NULL,
+    readings bigint NOT NULL
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE public.meters_unchecked IS 'Readings that came in or changed since the meter was last checked.';
 CREATE TABLE public.organisations (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text NOT NULL,
@@ -1031,10 +1053,13 @@ CREATE TABLE public.organisations (
     currency text DEFAULT 'USD'::text NOT NULL,
     data_version bigint DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    coverage_threshold double precision DEFAULT 0.9 NOT NULL,
+    CONSTRAINT organisations_coverage_threshold_check CHECK (((coverage_threshold > (0)::double precision) AND (coverage_threshold <= (1)::double precision))),
     CONSTRAINT organisations_name_check CHECK ((name <> ''::text)),
     CONSTRAINT organisations_slug_check CHECK ((slug ~ '^[a-z0-9-]+$'::text))
 );
 COMMENT ON COLUMN public.organisations.data_version IS 'Raised by every change of readings or results; caches key on it.';
+COMMENT ON COLUMN public.organisations.coverage_threshold IS 'Share of readings below which a total says that it is incomplete.';
 CREATE TABLE public.peer_choices (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organisation_id uuid NOT NULL,
@@ -1122,6 +1147,32 @@ ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.quality_proposals (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    meter_key integer NOT NULL,
+    kind text NOT NULL,
+    method text NOT NULL,
+    reason text NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    readings integer NOT NULL,
+    seconds bigint[] NOT NULL,
+    before double precision[] NOT NULL,
+    after double precision[] NOT NULL,
+    estimated boolean NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    batch_id uuid,
+    CONSTRAINT quality_proposals_check CHECK (((cardinality(seconds) = readings) AND (cardinality(before) = readings) AND (cardinality(after) = readings))),
+    CONSTRAINT quality_proposals_readings_check CHECK ((readings > 0)),
+    CONSTRAINT quality_proposals_status_check CHECK ((status = ANY (ARRAY['open'::text, 'applied'::text, 'rejected'::text, 'replaced'::text])))
+);
+COMMENT ON TABLE public.quality_proposals IS 'Corrections that somebody may apply as a batch or reject; nothing has changed before.';
+COMMENT ON COLUMN public.quality_proposals.seconds IS 'Beginning of each reading, seconds since 1970 UTC.';
+COMMENT ON COLUMN public.quality_proposals.before IS 'What counted when it was proposed, NaN for none.';
+COMMENT ON COLUMN public.quality_proposals.after IS 'What shall count, NaN for none.';
 CREATE TABLE public.reading_edits (
     id bigint NOT NULL,
     meter_key integer NOT NULL,
@@ -1446,12 +1497,16 @@ ALTER TABLE ONLY public.meter_figures
     ADD CONSTRAINT meter_figures_pkey PRIMARY KEY (meter_id);
 ALTER TABLE ONLY public.meter_hours
     ADD CONSTRAINT meter_hours_pkey PRIMARY KEY (meter_key, hour);
+ALTER TABLE ONLY public.meter_quality
+    ADD CONSTRAINT meter_quality_pkey PRIMARY KEY (meter_key);
 ALTER TABLE ONLY public.meter_readings_daily
     ADD CONSTRAINT meter_readings_daily_pkey PRIMARY KEY (meter_key, day);
 ALTER TABLE ONLY public.meter_readings
     ADD CONSTRAINT meter_readings_pkey PRIMARY KEY (meter_key, "time");
 ALTER TABLE ONLY public.meter_shapes
     ADD CONSTRAINT meter_shapes_pkey PRIMARY KEY (meter_id);
+ALTER TABLE ONLY public.meters_unchecked
+    ADD CONSTRAINT meters_unchecked_pkey PRIMARY KEY (meter_key);
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisations
@@ -1474,6 +1529,8 @@ ALTER TABLE ONLY public.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
 ALTER TABLE ONLY public.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.quality_proposals
+    ADD CONSTRAINT quality_proposals_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.reading_corrections
     ADD CONSTRAINT reading_corrections_pkey PRIMARY KEY (meter_key, "time");
 ALTER TABLE ONLY public.reading_edits
@@ -1553,6 +1610,8 @@ CREATE INDEX procrastinate_jobs_priority_idx_v1 ON public.procrastinate_jobs USI
 CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs USING btree (queue_name);
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+CREATE INDEX quality_proposals_meter ON public.quality_proposals USING btree (meter_key, made_at DESC);
+CREATE INDEX quality_proposals_open ON public.quality_proposals USING btree (organisation_id) WHERE (status = 'open'::text);
 CREATE INDEX reading_corrections_batch ON public.reading_corrections USING btree (batch_id);
 CREATE INDEX reading_edits_batch ON public.reading_edits USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX reading_edits_meter ON public.reading_edits USING btree (meter_key, "time");
@@ -1658,6 +1717,8 @@ ALTER TABLE ONLY public.meter_figures
     ADD CONSTRAINT meter_figures_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.meter_figures
     ADD CONSTRAINT meter_figures_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meter_quality
+    ADD CONSTRAINT meter_quality_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
 ALTER TABLE ONLY public.meter_shapes
     ADD CONSTRAINT meter_shapes_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.meter_shapes
@@ -1666,6 +1727,8 @@ ALTER TABLE ONLY public.meter_shapes
     ADD CONSTRAINT meter_shapes_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.meter_shapes
     ADD CONSTRAINT meter_shapes_pattern_id_fkey FOREIGN KEY (pattern_id) REFERENCES public.load_patterns(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.meters_unchecked
+    ADD CONSTRAINT meters_unchecked_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
 ALTER TABLE ONLY public.peer_choices
     ADD CONSTRAINT peer_choices_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.peer_choices
@@ -1684,6 +1747,12 @@ ALTER TABLE ONLY public.procrastinate_jobs
     ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+ALTER TABLE ONLY public.quality_proposals
+    ADD CONSTRAINT quality_proposals_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.edit_batches(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.quality_proposals
+    ADD CONSTRAINT quality_proposals_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.quality_proposals
+    ADD CONSTRAINT quality_proposals_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.reading_corrections
     ADD CONSTRAINT reading_corrections_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.edit_batches(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.reading_corrections

@@ -1,4 +1,4 @@
-"""What follows what: a change in one package sets off jobs of packages above it, without importing them."""
+"""What follows what: a change in one package sets off jobs of others, without importing them."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -24,7 +24,11 @@ class Follower(Struct, frozen=True):
 
 
 FOLLOWERS: dict[Event, tuple[Follower, ...]] = {
-    Event.READINGS_CHANGED: (Follower("analysis:refresh", "analysis"), Follower("forecasting:refresh", "forecasting")),
+    Event.READINGS_CHANGED: (
+        Follower("analysis:refresh", "analysis"),
+        Follower("forecasting:refresh", "forecasting"),
+        Follower("metering:check_quality", "quality"),
+    ),
     Event.FINDINGS_CHANGED: (Follower("recommendations:refresh", "recommendations"),),
 }
 """The application's tests check that every name is a registered job."""

@@ -17,6 +17,7 @@ from eaio.infra.identity import Action, Principal
 from eaio.infra.jobs import Blueprint, JobContext, database, defer
 from eaio.metering import service
 from eaio.metering.models import ImportOptions
+from eaio.metering.service.checking import AT_ONCE
 from eaio.metering.service.uploads import UploadPlace
 from eaio.settings import Settings
 
@@ -54,6 +55,15 @@ async def import_upload(context: JobContext, organisation: str, import_id: str) 
     """Import an uploaded file."""
     place, db = upload_place(_settings(context)), database(context)
     await service.import_upload(db, place, UUID(organisation), UUID(import_id), datetime.now(UTC))
+
+
+@blueprint.task(name="check_quality", pass_context=True, queue="quality")
+async def check_quality(context: JobContext, organisation: str) -> None:
+    """Check some of the meters that need it, and queue again behind others if there are more."""
+    owner = UUID(organisation)
+    if await service.check_meters(database(context), owner, most=AT_ONCE):
+        async with database(context).transaction() as conn:
+            await service.request_check(conn, owner)
 
 
 def refuse_oversize(announced: int | None, limit: int) -> None:

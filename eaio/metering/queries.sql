@@ -556,3 +556,118 @@ ORDER BY b.name, m.carrier, m.name;
 
 -- name: lift_time_limit
 SELECT set_config('statement_timeout', '0', true);
+
+-- name: note_unchecked
+INSERT INTO meters_unchecked AS u (meter_key, readings)
+SELECT n.key, n.readings FROM unnest(%(keys)s::integer[], %(readings)s::bigint[]) AS n (key, readings)
+ON CONFLICT (meter_key) DO UPDATE SET readings = u.readings + excluded.readings;
+
+-- name: meters_to_check
+SELECT m.id
+FROM energy_meters m
+JOIN buildings b ON b.id = m.building_id
+LEFT JOIN meter_quality q ON q.meter_key = m.key
+LEFT JOIN meters_unchecked u ON u.meter_key = m.key
+WHERE m.organisation_id = %(organisation)s AND m.first_reading IS NOT NULL
+  AND m.archived_at IS NULL AND b.archived_at IS NULL
+  AND (q.meter_key IS NULL OR u.readings * m.interval_minutes >= 1440)
+ORDER BY q.checked_at NULLS FIRST, m.key;
+
+-- name: meters_with_readings
+SELECT m.id
+FROM energy_meters m JOIN buildings b ON b.id = m.building_id
+WHERE m.organisation_id = %(organisation)s AND m.first_reading IS NOT NULL
+  AND m.archived_at IS NULL AND b.archived_at IS NULL
+ORDER BY m.key;
+
+-- name: quality_target
+SELECT m.key, m.id, m.building_id, b.site_id, s.time_zone, m.interval_minutes, m.carrier, b.name AS building, m.name,
+       extract(epoch FROM m.first_reading)::bigint AS first, extract(epoch FROM m.last_reading)::bigint AS last
+FROM energy_meters m JOIN buildings b ON b.id = m.building_id JOIN sites s ON s.id = b.site_id
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s;
+
+-- name: forget_unchecked
+DELETE FROM meters_unchecked u USING energy_meters m
+WHERE m.key = u.meter_key AND m.organisation_id = %(organisation)s AND m.id = %(meter)s;
+
+-- name: duplicates
+SELECT c.building, c.carrier, c.meter, sum((i.report #>> ARRAY['dropped_by_meter', c."column", 'duplicate-time'])::bigint)
+           AS readings
+FROM imports i
+CROSS JOIN LATERAL jsonb_to_recordset(i.report -> 'mapping') AS c ("column" text, building text, carrier text, meter text)
+WHERE i.organisation_id = %(organisation)s AND i.status = 'done' AND i.report -> 'reasons' ? 'duplicate-time'
+  AND i.report -> 'dropped_by_meter' ? c."column" AND c.building IS NOT NULL
+GROUP BY 1, 2, 3
+HAVING sum((i.report #>> ARRAY['dropped_by_meter', c."column", 'duplicate-time'])::bigint) > 0;
+
+-- name: save_quality
+INSERT INTO meter_quality (meter_key, checked_at, score, expected, present, estimated, wrong, ingredients, issue_count,
+                           issues)
+SELECT m.key, clock_timestamp(), %(score)s, %(expected)s, %(present)s, %(estimated)s, %(wrong)s, %(ingredients)s::jsonb,
+       %(issue_count)s, %(issues)s::jsonb
+FROM energy_meters m
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s
+ON CONFLICT (meter_key) DO UPDATE SET
+    checked_at = excluded.checked_at, score = excluded.score, expected = excluded.expected, present = excluded.present,
+    estimated = excluded.estimated, wrong = excluded.wrong, ingredients = excluded.ingredients,
+    issue_count = excluded.issue_count, issues = excluded.issues;
+
+-- name: meters_by_quality
+SELECT m.id AS meter_id, b.id AS building_id, b.name AS building, s.name AS site, m.name AS meter, m.carrier, m.unit,
+       m.interval_minutes, s.time_zone, m.first_reading AS first, m.last_reading AS last, q.checked_at,
+       coalesce(u.readings, 0) AS unchecked, q.score, coalesce(q.expected, 0) AS expected,
+       coalesce(q.present, 0) AS present, coalesce(q.estimated, 0) AS estimated, coalesce(q.wrong, 0) AS wrong,
+       coalesce(q.ingredients, '[]') AS ingredients, coalesce(q.issue_count, 0) AS issues,
+       coalesce(c.edits, 0) AS edits, coalesce(p.proposals, 0) AS proposals
+FROM energy_meters m
+JOIN buildings b ON b.id = m.building_id
+JOIN sites s ON s.id = b.site_id
+LEFT JOIN meter_quality q ON q.meter_key = m.key
+LEFT JOIN meters_unchecked u ON u.meter_key = m.key
+LEFT JOIN (
+    SELECT c.meter_key, count(*) AS edits
+    FROM reading_corrections c JOIN edit_batches e ON e.id = c.batch_id
+    WHERE e.organisation_id = %(organisation)s
+    GROUP BY 1
+) c ON c.meter_key = m.key
+LEFT JOIN (
+    SELECT p.meter_key, count(*) AS proposals
+    FROM quality_proposals p
+    WHERE p.organisation_id = %(organisation)s AND p.status = 'open'
+    GROUP BY 1
+) p ON p.meter_key = m.key
+WHERE m.organisation_id = %(organisation)s
+  AND (%(meter)s::uuid IS NULL AND m.archived_at IS NULL AND b.archived_at IS NULL OR m.id = %(meter)s)
+  AND (%(building)s::uuid IS NULL OR b.id = %(building)s)
+  AND (%(site)s::uuid IS NULL OR s.id = %(site)s)
+  AND (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s)
+ORDER BY CASE WHEN %(by)s = 'building' THEN b.name END,
+         %(sign)s * CASE %(by)s WHEN 'score' THEN q.score
+                                WHEN 'present' THEN q.present::float8 / nullif(q.expected, 0)
+                                WHEN 'wrong' THEN q.wrong::float8 / nullif(q.expected, 0)
+                                WHEN 'estimated' THEN q.estimated::float8 / nullif(q.expected, 0)
+                                WHEN 'issues' THEN q.issue_count
+                                WHEN 'edits' THEN c.edits
+                                WHEN 'proposals' THEN p.proposals END NULLS LAST,
+         q.score NULLS FIRST, b.name, m.carrier, m.name
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: quality_summary
+SELECT count(*) AS meters, count(q.score) AS checked, avg(q.score) AS mean,
+       count(*) FILTER (WHERE q.score < 90) AS below, coalesce(sum(q.expected), 0)::bigint AS expected,
+       coalesce(sum(q.present), 0)::bigint AS present, coalesce(sum(q.estimated), 0)::bigint AS estimated,
+       coalesce(sum(q.wrong), 0)::bigint AS wrong,
+       (SELECT count(*) FROM quality_proposals p WHERE p.organisation_id = %(organisation)s AND p.status = 'open')
+           AS proposals
+FROM energy_meters m
+JOIN buildings b ON b.id = m.building_id
+LEFT JOIN meter_quality q ON q.meter_key = m.key
+WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archived_at IS NULL
+  AND m.first_reading IS NOT NULL
+  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s);
+
+-- name: quality_issues
+SELECT q.issues
+FROM meter_quality q JOIN energy_meters m ON m.key = q.meter_key
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s;

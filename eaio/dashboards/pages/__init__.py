@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eaio.dashboards.pages import building, charts, homes, palette, portfolio, savings, study
+from eaio.dashboards.pages import building, charts, homes, palette, portfolio, quality, savings, study
 
 HANDLERS: list[Any] = [
     *homes.HANDLERS,
@@ -12,4 +12,5 @@ HANDLERS: list[Any] = [
     *palette.HANDLERS,
     *savings.HANDLERS,
     *study.HANDLERS,
+    *quality.HANDLERS,
 ]

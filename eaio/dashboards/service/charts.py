@@ -69,7 +69,7 @@ async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> 
     scope = Scope(Level.METER, meter.id) if len(meters) == 1 else Scope(Level.BUILDING, meter.building_id)
     view = await view_of(source, asked, scope, Preset.MONTH)
     zone = ZoneInfo(meter.time_zone)
-    start, end = _instants(view.start, view.end, zone)
+    start, end = instants(view.start, view.end, zone)
     points = await _points(conn, organisation, meters, start, max(end, _newest(meters)) if _ends_now(view) else end)
     return charts.LoadChart(
         carrier=meter.carrier,
@@ -105,7 +105,8 @@ def keys_of(view: View) -> list[tuple[str, str]]:
     return [*marks, ("tint", "finding"), ("hatch", "missing")]
 
 
-def _instants(start: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def instants(start: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Local days [start, end) as instants in UTC."""
     return day_bounds(start, zone)[0].astimezone(UTC), day_bounds(end, zone)[0].astimezone(UTC)
 
 
@@ -113,12 +114,13 @@ async def _points(
     conn: Connection, organisation: UUID, meters: Sequence[Meter], start: datetime, end: datetime
 ) -> pl.DataFrame:
     if len(meters) == 1:
-        return await metering.load_points(conn, organisation, meters[0].id, start, end, points=_most(start, end))
+        return await metering.load_points(conn, organisation, meters[0].id, start, end, points=most_points(start, end))
     frames = await metering.hourly_frames(conn, organisation, meters[0].building_id, start, end)
-    return await run_cpu(payloads.added_up, [frames[m.id] for m in meters if m.id in frames], _most(start, end))
+    return await run_cpu(payloads.added_up, [frames[m.id] for m in meters if m.id in frames], most_points(start, end))
 
 
-def _most(start: datetime, end: datetime) -> int:
+def most_points(start: datetime, end: datetime) -> int:
+    """How many points a chart of a period shows: days from four months on, hours before."""
     days = (end - start).days + 2
     return days if days > DAILY_FROM else POINTS
 
@@ -159,7 +161,7 @@ async def _comparison(
 ) -> Sequence[charts.Compared]:
     if view.before is None or view.days > COMPARABLE_DAYS or view.before[1] <= view.first:
         return ()
-    points = await _points(conn, organisation, meters, *_instants(*view.before, zone))
+    points = await _points(conn, organisation, meters, *instants(*view.before, zone))
     weeks = round((view.start - view.before[0]).days / 7)
     shift = timedelta(days=7 * weeks) if view.days >= 7 else view.start - view.before[0]
     first, last = charts.wall_clock(view.start), charts.wall_clock(view.end)
@@ -169,7 +171,7 @@ async def _comparison(
 async def _spans(
     conn: Connection, organisation: UUID, meters: Sequence[Meter], view: View, zone: ZoneInfo
 ) -> Sequence[charts.Span]:
-    start, end = _instants(view.start, view.end + timedelta(days=1 if _ends_now(view) else 0), zone)
+    start, end = instants(view.start, view.end + timedelta(days=1 if _ends_now(view) else 0), zone)
     one = meters[0]
     wanted = EventFilter(
         building_id=None if len(meters) == 1 else one.building_id,

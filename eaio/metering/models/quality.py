@@ -3,8 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+
+from eaio.timeseries.units import Carrier
 
 
 class View(StrEnum):
@@ -49,6 +52,164 @@ class IssueKind(StrEnum):
     """Stamps that do not follow the clock where daylight saving begins or ends."""
     STRAIGHT = "straight"
     """Exactly straight lines: filled in somewhere, not measured."""
+
+
+ISSUE_LABEL: dict[IssueKind, str] = {
+    IssueKind.GAP: "Missing",
+    IssueKind.MISSING: "Missing for a day or longer",
+    IssueKind.DUPLICATE: "Came in twice",
+    IssueKind.ZERO: "Zeros",
+    IssueKind.OUTAGE: "Supply or meter off",
+    IssueKind.STUCK: "Stuck at one value",
+    IssueKind.SPIKE: "Spike",
+    IssueKind.NEGATIVE: "Negative",
+    IssueKind.SCALE: "Wrong scale",
+    IssueKind.REGISTER: "Counts instead of use",
+    IssueKind.ROLLOVER: "Register rolled over",
+    IssueKind.RESET: "Register set back",
+    IssueKind.CLOCK: "Clock moved",
+    IssueKind.DAYLIGHT: "Daylight saving",
+    IssueKind.STRAIGHT: "Exactly straight",
+}
+"""As people read it."""
+
+
+class Ingredient(Struct, frozen=True):
+    """What takes points off a data-quality score."""
+
+    name: str
+    """A kind of issue, or ``estimated``."""
+    readings: int
+    share: float
+    """Of the readings expected, 0 to 1."""
+    weight: float
+    points: float
+    """Taken off 100."""
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return "Estimated" if self.name == "estimated" else ISSUE_LABEL[IssueKind(self.name)]
+
+
+class QualityScore(Struct, frozen=True, kw_only=True):
+    """How far a meter's readings can be relied upon."""
+
+    value: float
+    """0 to 100."""
+    expected: int
+    """Readings between the first and the last one."""
+    present: int
+    """Of those, how many count: measured, estimated or edited."""
+    estimated: int
+    wrong: int
+    """Present, but found wrong and not corrected."""
+    ingredients: tuple[Ingredient, ...]
+
+
+class Issue(Struct, frozen=True):
+    """Readings of a meter that a check finds wrong."""
+
+    kind: IssueKind
+    start: datetime
+    """Beginning of the first reading, UTC."""
+    end: datetime
+    """End of the last one."""
+    readings: int
+    detail: str
+    corrected: int = 0
+    """How many of them have been corrected since."""
+
+    def local(self, time_zone: str) -> tuple[datetime, datetime]:
+        """Start and end on a wall clock, naive."""
+        zone = ZoneInfo(time_zone)
+        return self.start.astimezone(zone).replace(tzinfo=None), self.end.astimezone(zone).replace(tzinfo=None)
+
+
+class MeterQuality(Struct, frozen=True, kw_only=True):
+    """A meter in the ranking by data quality."""
+
+    meter_id: UUID
+    building_id: UUID
+    building: str
+    site: str
+    meter: str
+    carrier: str
+    unit: str
+    interval_minutes: int
+    time_zone: str
+    first: datetime | None
+    last: datetime | None
+    checked_at: datetime | None
+    """None: never checked."""
+    unchecked: int
+    """Readings that came in or changed since."""
+    score: float | None
+    expected: int
+    present: int
+    estimated: int
+    wrong: int
+    ingredients: tuple[Ingredient, ...]
+    issues: int
+    edits: int
+    """Active corrections."""
+    proposals: int
+    """Batches that wait for a decision."""
+
+    @property
+    def label(self) -> str:
+        """Building and meter as people read them."""
+        building = self.building.replace("_", " ")
+        own = "" if self.meter in {"main", self.carrier} else f", {self.meter}"
+        return f"{building}{own}"
+
+
+class QualitySort(StrEnum):
+    """Columns by which meters are ranked."""
+
+    SCORE = "score"
+    BUILDING = "building"
+    PRESENT = "present"
+    WRONG = "wrong"
+    ESTIMATED = "estimated"
+    ISSUES = "issues"
+    EDITS = "edits"
+    PROPOSALS = "proposals"
+
+
+class QualityFilter(Struct, frozen=True, kw_only=True):
+    """Which meters of the ranking, in which order; the worst score first by default."""
+
+    site: UUID | None = None
+    building: UUID | None = None
+    carrier: Carrier | None = None
+    sort: QualitySort = QualitySort.SCORE
+    descending: bool = False
+    limit: int | None = None
+    offset: int = 0
+
+
+class QualitySummary(Struct, frozen=True, kw_only=True):
+    """All meters with readings together."""
+
+    meters: int
+    checked: int
+    mean: float | None
+    """Of the scores."""
+    below: int
+    """Meters with a score under 90."""
+    expected: int
+    present: int
+    estimated: int
+    wrong: int
+    proposals: int
+
+
+class QualityReport(Struct, frozen=True, kw_only=True):
+    """One meter with its issues, the largest first where there are too many to keep."""
+
+    meter: MeterQuality
+    issues: tuple[Issue, ...]
 
 
 class NewEdit(Struct, frozen=True):

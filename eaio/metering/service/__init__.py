@@ -3,10 +3,14 @@
 Reading side: ``hourly_frame``, ``hourly_frames``, ``load_points``, ``hourly_totals``, ``daily_series``,
 ``monthly_series``, ``totals``, ``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``. Writing side:
 ``record_readings``, ``record_weather``, ``import_files``. Corrections: ``apply_edits``, ``undo_batch``, ``undo_edit``,
-``edit_batches``, ``ledger``. Uploads: ``receive``, ``look_at``, ``import_upload``, ``check_again``. History:
+``edit_batches``, ``ledger``. Data quality: ``check_meter``, ``check_meters``, ``request_check``, ``quality_ranking``,
+``quality_summary``, ``meter_quality``. Uploads: ``receive``, ``look_at``, ``import_upload``, ``check_again``. History:
 ``imports``, ``import_record``, ``coverage``.
 """
 
+from eaio.metering.service.checking import check_meter, check_meters, meter_quality, request_check
+from eaio.metering.service.checking import ranking as quality_ranking
+from eaio.metering.service.checking import summary as quality_summary
 from eaio.metering.service.editing import apply_edits, edit_batches, ledger, undo_batch, undo_edit
 from eaio.metering.service.history import coverage, import_record, imports, mark_started
 from eaio.metering.service.importing import Imported, import_files
@@ -30,6 +34,8 @@ __all__ = [
     "UploadPlace",
     "apply_edits",
     "check_again",
+    "check_meter",
+    "check_meters",
     "coverage",
     "daily_series",
     "edit_batches",
@@ -46,10 +52,14 @@ __all__ = [
     "local_extent",
     "look_at",
     "mark_started",
+    "meter_quality",
     "monthly_series",
+    "quality_ranking",
+    "quality_summary",
     "receive",
     "record_readings",
     "record_weather",
+    "request_check",
     "totals",
     "undo_batch",
     "undo_edit",

@@ -18,6 +18,7 @@ from eaio.metering.models import LARGEST_READING, Edit, EditBatch, NewEdit
 from eaio.metering.repository import edits as repository
 from eaio.metering.repository import storing
 from eaio.metering.repository.storing import MeterState
+from eaio.metering.service.checking import check_meter
 from eaio.metering.service.storing import MARGIN, refresh_totals
 
 MOST_EDITS = 200_000
@@ -126,7 +127,7 @@ async def _meter(conn: Connection, organisation: UUID, meter_id: UUID) -> MeterS
 
 
 async def _follow(conn: Connection, organisation: UUID, meter: MeterState, touched: Codes) -> None:
-    """Recompute the rollups of exactly the touched hours and days, and the totals above them."""
+    """Recompute the rollups of exactly the touched hours and days, the totals above them, and the meter's score."""
     seconds = touched & 0xFFFFFFFF
     first, last = int(seconds.min()), int(seconds.max())
     span = {"first": first - MARGIN, "last": last + MARGIN}
@@ -137,6 +138,7 @@ async def _follow(conn: Connection, organisation: UUID, meter: MeterState, touch
     if len(hourly):
         await storing.merge_hours(conn, hourly)
     await refresh_totals(conn, organisation, [meter], first, last)
+    await check_meter(conn, organisation, meter.id)
 
 
 def _rollups(meter: MeterState, raw: Batch, corrections: Batch, touched: Codes) -> tuple[Rollup, Rollup]:

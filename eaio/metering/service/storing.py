@@ -1,5 +1,6 @@
 """Readings come in: compared with what is there, written with their rollups, old values kept in the ledger."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from eaio.metering.compute.diff import Difference, difference
 from eaio.metering.compute.overlay import arrived, overlay_rollups
 from eaio.metering.compute.rollup import MeterClock, Rollup, daily_rollup, hourly_rollup
 from eaio.metering.models import WEATHER, Author, Stored
+from eaio.metering.repository import quality
 from eaio.metering.repository import storing as repository
 from eaio.metering.repository.storing import MeterState
 
@@ -67,6 +69,7 @@ class Store:
         self._clocks = {key: MeterClock(m.time_zone, m.interval_minutes) for key, m in self._meters.items()}
         self._extents = {m.key: (m.first, m.last) for m in self._meters.values() if m.first is not None and m.last}
         self._touched: dict[int, tuple[int, int]] = {}
+        self._counts: Counter[int] = Counter()
         self.stored = Stored()
 
     def claim(self, batch: Batch) -> list[int]:
@@ -135,6 +138,9 @@ class Store:
         for key, first, last in [*found.new.spans(), *found.changed.spans()]:
             known = self._touched.get(key, (first, last))
             self._touched[key] = (min(first, known[0]), max(last, known[1]))
+        for batch in (found.new, found.changed):
+            keys, counts = np.unique(batch.keys, return_counts=True)
+            self._counts.update(dict(zip(keys.tolist(), counts.tolist(), strict=True)))
 
     async def finish(self) -> Sequence[UUID]:
         """Widen the meters' extents, refresh site and building totals; returns the buildings that changed."""
@@ -143,6 +149,7 @@ class Store:
         await repository.extend_meters(
             self._conn, self._organisation, [(key, *span) for key, span in sorted(self._touched.items())]
         )
+        await quality.note_unchecked(self._conn, self._counts)
         touched = [self._meters[key] for key in self._touched]
         first = min(span[0] for span in self._touched.values())
         last = max(span[1] for span in self._touched.values())

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eaio.metering.compute.quality.carriers import CARRIERS, Zeros
 from eaio.metering.models import IssueKind
 from eaio.timeseries import weeks
 from eaio.timeseries.calendar import HOURS_IN_WEEK
@@ -20,7 +21,6 @@ from eaio.timeseries.units import Carrier
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-HEATING = frozenset({Carrier.STEAM, Carrier.HOTWATER})
 MISSING_HOURS = 24
 STUCK_HOURS = 12
 FLAT_HOURS = 6
@@ -94,22 +94,20 @@ def negative(evidence: Evidence) -> Bools:
 def zero(evidence: Evidence) -> Bools:
     """Zeros that this carrier cannot have.
 
-    Electricity zeros are missing data in disguise (BDG2; GEPIII winners), but for a load that is next to nothing at
-    those hours every week, such as outdoor lighting by day. Steam and hot water may rest in summer and
-    chilled water in winter, so only two days of zeros against the season count. Gas, water and irrigation may be
-    zero; solar is dark at night, so a full day counts.
+    The table ``CARRIERS`` says when they are a fault. Electricity that is next to nothing at those hours every week,
+    such as outdoor lighting by day, may read zero then (BDG2; GEPIII winners).
     """
     is_zero: Bools = evidence.values == 0
-    match evidence.carrier:
-        case Carrier.ELECTRICITY:
+    match CARRIERS[evidence.carrier].zeros:
+        case Zeros.UNLESS_RESTING:
             return _mostly(is_zero, _unusual_rest(evidence.values, is_zero | _near_zero(evidence.values), 1))
-        case Carrier.STEAM | Carrier.HOTWATER:
+        case Zeros.WHEN_COLD:
             return _long_runs(is_zero & (_daily_mean(evidence.temperature) < COLD), SEASONAL_ZERO_HOURS)
-        case Carrier.CHILLEDWATER:
+        case Zeros.WHEN_WARM:
             return _long_runs(is_zero & (_daily_mean(evidence.temperature) > WARM), SEASONAL_ZERO_HOURS)
-        case Carrier.SOLAR:
+        case Zeros.WHOLE_DAY:
             return _long_runs(is_zero, 24)
-        case _:
+        case Zeros.NEVER:
             return np.zeros(is_zero.shape, bool)
 
 
@@ -119,7 +117,7 @@ def outage(evidence: Evidence) -> Bools:
     Not so where the load is next to nothing at those hours every week. So it was where one value far below everything
     else repeats itself, whatever stands for nothing.
     """
-    if evidence.carrier != Carrier.ELECTRICITY:
+    if CARRIERS[evidence.carrier].zeros is not Zeros.UNLESS_RESTING:
         return np.zeros(evidence.values.shape, bool)
     return _unusual_rest(evidence.values, _near_zero(evidence.values) | _coded_nothing(evidence.values), 3)
 
@@ -139,7 +137,7 @@ def stuck(evidence: Evidence) -> Bools:
     On a coarse meter, for three times as long as its flat stretches usually last.
     A load that often rests at one value (a constant base, a coarse meter, standby in summer) is no fault.
     """
-    if evidence.carrier in {Carrier.WATER, Carrier.IRRIGATION, Carrier.SOLAR}:
+    if CARRIERS[evidence.carrier].may_hold:
         return np.zeros(evidence.values.shape, bool)
     values = evidence.values
     repeats = np.zeros(values.shape, bool)
@@ -160,7 +158,7 @@ def stuck(evidence: Evidence) -> Bools:
 def spike(evidence: Evidence) -> Bools:
     """Up to two hours at three times anything that the meter usually reads, and back; irrigation comes in bursts."""
     near_peak = weeks.quantile(evidence.values, 0.995)
-    if not np.isfinite(near_peak) or near_peak <= 0 or evidence.carrier == Carrier.IRRIGATION:
+    if not np.isfinite(near_peak) or near_peak <= 0 or CARRIERS[evidence.carrier].may_burst:
         return np.zeros(evidence.values.shape, bool)
     high = np.nan_to_num(evidence.values) > SPIKE_FACTOR * near_peak
     found = runs(high)
