@@ -25,6 +25,7 @@ from eaio.cli import (
     report,
     running,
     sites,
+    verify,
 )
 from eaio.infra.errors import EaioError
 from eaio.infra.telemetry import configure_logging
@@ -46,6 +47,7 @@ for verbs in (
     analyze,
     forecast,
     recommend,
+    verify,
     report,
     chat,
     bench_ingest,

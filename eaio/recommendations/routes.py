@@ -29,6 +29,7 @@ from eaio.recommendations.models import (
     Run,
     Status,
 )
+from eaio.recommendations.models.worth import Worth
 
 TAGS = ["Recommendations"]
 FIGURES = ["Figures"]
@@ -165,6 +166,17 @@ async def remove_assumption(conn: Conn, principal: Who, id_: FromPath[UUID]) -> 
     await service.request_rerank(conn, principal.organisation, site)
 
 
+@get(
+    "/api/verification/studies/{study_id:uuid}/worth",
+    summary="What the savings of a study are worth",
+    tags=["Measurement and verification"],
+    responses={**NOT_FOUND, 422: ResponseSpec(Problem, description="The study has no result; the detail says why")},
+)
+async def study_worth(conn: Conn, principal: Who, study_id: FromPath[UUID]) -> Worth:
+    """Money and kgCO2e of the avoided use with their bands, at the price and factor of the site, with their sources."""
+    return await service.study_worth(conn, principal.organisation, study_id)
+
+
 HANDLERS = [
     generate,
     get_run,
@@ -177,4 +189,5 @@ HANDLERS = [
     list_own,
     set_assumption,
     remove_assumption,
+    study_worth,
 ]

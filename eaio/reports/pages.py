@@ -137,4 +137,11 @@ async def portfolio_report(db: Db, principal: Who, start: Day = None, end: Day =
     return await _answered(db, principal, wanted)
 
 
-HANDLERS = [reports, download, building_report, portfolio_report]
+@get("/savings/{study_id:uuid}/audit.pdf", include_in_schema=False)
+async def audit_report(db: Db, principal: Who, study_id: FromPath[UUID]) -> Response[bytes]:
+    """A study's audit pack, from its page's button."""
+    file = await service.audit_pack(db, owner_of(principal), study_id)
+    return Response(file.body, media_type=file.media_type, headers=file.headers)
+
+
+HANDLERS = [reports, download, building_report, portfolio_report, audit_report]

@@ -78,4 +78,16 @@ async def portfolio_csv(
     return await _answered(db, principal, wanted)
 
 
-HANDLERS = [building_file, portfolio_pdf, portfolio_csv]
+@get(
+    "/api/verification/studies/{study_id:uuid}/audit.pdf",
+    summary="Audit pack of a study as PDF",
+    tags=["Measurement and verification", *TAGS],
+    responses=RESPONSES,
+)
+async def audit_pdf(db: Db, principal: Who, study_id: FromPath[UUID]) -> Response[bytes]:
+    """Result, data with coverage and checksum, model with coefficients, residuals, events, methods, versions."""
+    file = await service.audit_pack(db, owner_of(principal), study_id)
+    return Response(file.body, media_type=file.media_type, headers=file.headers)
+
+
+HANDLERS = [building_file, portfolio_pdf, portfolio_csv, audit_pdf]

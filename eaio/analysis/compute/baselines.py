@@ -116,7 +116,7 @@ def choose(
         Refused: no candidate can be fitted; the message is that of the candidate closest to it.
     """
     fitted: list[AnyBaseline] = []
-    refused: list[Refused] = []
+    refused: dict[tuple[Method, Interval], Refused] = {}
     for method, interval in CANDIDATES:
         if interval not in data or interval not in intervals:
             continue
@@ -125,14 +125,15 @@ def choose(
                 fit(data, period, Asked(method, interval, zero_is_missing=zero_is_missing, events=tuple(events)))
             )
         except Refused as refusal:
-            refused.append(refusal)
+            refused[method, interval] = refusal
     if not fitted:
-        raise refused[-1] if refused else Refused(RefusalReason.NO_USE, "There are no readings", "Import some first")
+        closest = refused.get((Method.CHANGE_POINT, Interval.DAILY), next(reversed(refused.values()), None))
+        raise closest or Refused(RefusalReason.NO_USE, "There are no readings", "Import some first")
     passing = [one for one in fitted if one.fitness.verdict.passed]
     ordered = sorted(passing or fitted, key=lambda one: one.fitness.expected_uncertainty)
     others = tuple(one for one in fitted if one is not ordered[0])
     chosen = structs.replace(ordered[0], reason=_why(ordered, bool(passing), len(fitted)))
-    return Choice(chosen, others, tuple(refusal.detail for refusal in refused))
+    return Choice(chosen, others, tuple(refusal.detail for refusal in refused.values()))
 
 
 def _why(ordered: Sequence[AnyBaseline], any_passes: bool, fitted: int) -> str:

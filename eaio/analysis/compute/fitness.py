@@ -60,10 +60,10 @@ def verdict(cvrmse: float, nmbe: float, interval: Interval) -> Verdict:
     """Pass or fail with the limits used, as a sentence."""
     widest, bias = LIMITS[interval]
     wide, biased = cvrmse > widest, abs(nmbe) > bias
+    nmbe = round(nmbe, 3) + 0.0  # no "-0.0%"
     figures = f"CV(RMSE) {cvrmse:.1%} against {widest:.0%} and NMBE {nmbe:.1%} against {bias:.0%} allowed"
     if interval == Interval.DAILY:
         figures += " (the hourly limits, since the guideline names none for days)"
-    nmbe = round(nmbe, 3) + 0.0  # no "-0.0 %"
     word = "fails" if wide or biased else "passes"
     return Verdict(not (wide or biased), widest, bias, f"The {interval} model {word} Guideline 14: {figures}")
 

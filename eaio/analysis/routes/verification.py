@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from litestar import delete, get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import Body, FromPath, JSONBody, QueryParameter
@@ -26,7 +26,8 @@ from eaio.analysis.models.studies import (
 )
 from eaio.infra.errors import Invalid
 from eaio.infra.identity import Action
-from eaio.infra.web.handlers import Conn, Who
+from eaio.infra.web.downloads import both, kind_of, table_file
+from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.problems import Problem
 
 TAGS = ["Measurement and verification"]
@@ -161,6 +162,32 @@ async def undo_event(conn: Conn, principal: Who, study_id: FromPath[UUID], event
     await service.undo_event(conn, principal.organisation, study_id, event_id, principal.actor)
 
 
+@post(
+    "/api/verification/studies/{study_id:uuid}/declined",
+    summary="Decline a proposed event",
+    tags=TAGS,
+    responses=REFUSED,
+)
+async def decline_event(
+    conn: Conn, principal: Who, study_id: FromPath[UUID], data: Annotated[EventDraft, Body(examples=[EVENT_EXAMPLE])]
+) -> DeclaredEvent:
+    """On record that these days hold no event: they never count as one, and are not proposed again."""
+    principal.require(Action.VERIFY)
+    return await service.decline_event(conn, principal.organisation, study_id, data, principal.actor)
+
+
+@get(
+    both("/api/verification/studies/{study_id:uuid}/points"),
+    summary="Points of a study as CSV or Parquet",
+    tags=TAGS,
+    responses=REFUSED,
+)
+async def study_points(request: WebRequest, conn: Conn, principal: Who, study_id: FromPath[UUID]) -> Response[bytes]:
+    """Every point of both periods: time, actual, counterfactual, residual, temperature, counted, flags."""
+    known = await service.study_points(conn, principal.organisation, study_id)
+    return table_file(known.name, known.columns, known.points.iter_rows(), kind_of(request))
+
+
 @get("/api/analysis/meter/{meter_id:uuid}/baseline", summary="Baseline of a meter", tags=TAGS, responses=REFUSED)
 async def meter_baseline(
     conn: Conn,
@@ -231,6 +258,8 @@ HANDLERS = [
     list_events,
     declare_event,
     undo_event,
+    decline_event,
+    study_points,
     meter_baseline,
     meter_degree_days,
     normalised,

@@ -21,6 +21,20 @@ class StudyPoints(Struct, frozen=True):
     points: pl.DataFrame
     """STUDY_POINTS of ``compute.study_points``."""
 
+    @property
+    def name(self) -> str:
+        """What a file of the points is called."""
+        of = self.result.study
+        return f"{of.building}_{of.carrier.value}_{of.name}"
+
+    @property
+    def columns(self) -> dict[str, pl.DataType]:
+        """The columns of a file of the points, named with their units, and what they hold."""
+        of, kinds = self.result.study, list(self.points.schema.values())
+        names = [f"local_time ({of.time_zone})", "time", "period"]
+        names += [f"{amount}_{of.unit}" for amount in ("actual", "counterfactual", "residual")]
+        return dict(zip([*names, "temperature_degC", "counted", "flags"], kinds, strict=True))
+
     def daily(self) -> pl.DataFrame:
         """The points by local day, or by month of a monthly model."""
         return compute.daily(self.points)

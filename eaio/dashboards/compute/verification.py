@@ -7,12 +7,22 @@ from typing import NamedTuple
 
 import polars as pl
 
-from eaio.analysis.models import Interval, Period
-from eaio.analysis.models.studies import StudyResult
+from eaio.analysis.models import (
+    AnyBaseline,
+    CaltrackBaseline,
+    ChangePointBaseline,
+    ChangePointModel,
+    Interval,
+    Period,
+)
+from eaio.analysis.models.studies import ModelPoint, StudyResult
 from eaio.infra.charts import models as charts
 from eaio.infra.charts.models import wall_clock
+from eaio.timeseries import format as fmt
+from eaio.timeseries.units import Carrier
 
 YEAR = 365
+DOTS_IN_BIN = 12
 BASELINE, REPORTING = "Baseline", "Reporting period"
 
 
@@ -99,6 +109,70 @@ def residual_chart(found: StudyResult, daily: pl.DataFrame) -> charts.ResidualCh
             for day, value, degrees, period in counted.select("day", "residual", "temperature", "period").rows()
         ],
     )
+
+
+def model_chart(carrier: Carrier, unit: str, model: AnyBaseline, days: Sequence[ModelPoint]) -> charts.ScatterChart:
+    """The baseline's days over temperature with the model, 95 % of the days around it, and its balance points.
+
+    A model that knows more than the day's mean temperature is drawn as its mean over days alike.
+    """
+    spread = 1.96 * (_deviation([one.actual - one.expected for one in days]))
+    return charts.ScatterChart(
+        carrier=carrier,
+        unit=per_day(unit, model.interval) if model.interval == Interval.MONTHLY else f"{unit} a day",
+        days=[
+            charts.Dot(
+                _round(one.temperature) or 0.0,
+                _round(one.actual) or 0.0,
+                wall_clock(one.day),
+                "Other day" if one.day.weekday() >= 5 and model.interval != Interval.MONTHLY else "Working day",
+            )
+            for one in days
+        ],
+        fitted=[
+            charts.Fitted(round(t, 2), _round(v) or 0.0, _round(v - spread), _round(v + spread))
+            for t, v in _line(model, days)
+        ],
+        balance=_balance(model),
+    )
+
+
+def _deviation(residuals: Sequence[float]) -> float:
+    found = pl.Series(residuals, dtype=pl.Float64).std()
+    return found if isinstance(found, float) else 0.0
+
+
+def _line(model: AnyBaseline, days: Sequence[ModelPoint]) -> list[tuple[float, float]]:
+    by_degree = pl.DataFrame(
+        {"t": [one.temperature for one in days], "v": [one.expected for one in days]},
+        schema={"t": pl.Float64, "v": pl.Float64},
+    ).sort("t")
+    if isinstance(model, ChangePointBaseline | CaltrackBaseline) and not getattr(model.model, "degree_hours", False):
+        return by_degree.unique("t", maintain_order=True).rows()
+    bins = max(1, by_degree.height // DOTS_IN_BIN)
+    numbered = by_degree.with_row_index("row").group_by(pl.col("row") * bins // by_degree.height, maintain_order=True)
+    return numbered.agg(pl.col("t").mean(), pl.col("v").mean()).select("t", "v").rows()
+
+
+def _balance(model: AnyBaseline) -> list[charts.Balance]:
+    if not isinstance(model, ChangePointBaseline | CaltrackBaseline):
+        return []
+    found = model.model
+    if isinstance(found, ChangePointModel):
+        heating, cooling = found.heating_balance, found.cooling_balance
+    else:
+        heating, cooling = (found.low if found.below > 0 else None), (found.high if found.above > 0 else None)
+    named = ((heating, "heating below"), (cooling, "cooling above"))
+    return [charts.Balance(at, f"{words} {fmt.number(at)} °C") for at, words in named if at is not None]
+
+
+def baseline_chart(found: StudyResult, daily: pl.DataFrame) -> charts.ScatterChart:
+    """The same for the baseline of a study, from its points by day."""
+    rows = daily.filter((pl.col("period") == "baseline") & pl.col("counted")).drop_nulls(
+        ["temperature", "actual", "counterfactual"]
+    )
+    days = [ModelPoint(*row) for row in rows.select("day", "temperature", "actual", "counterfactual").rows()]
+    return model_chart(found.study.carrier, found.study.unit, found.result.baseline.model, days)
 
 
 class Suggested(NamedTuple):

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import polars as pl
 from litestar import Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -21,7 +20,7 @@ from eaio.infra.charts.models import CumulativeChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import EaioError, Forbidden, NotFound
 from eaio.infra.identity import Action, Principal
-from eaio.infra.web.downloads import INSTANT, WALL_TIME, both, kind_of, table_file
+from eaio.infra.web.downloads import both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
 from eaio.recommendations import service as recommendations
@@ -131,26 +130,7 @@ async def residual_numbers(conn: Conn, principal: Who, study_id: FromPath[UUID])
 async def points_file(request: WebRequest, conn: Conn, principal: Who, study_id: FromPath[UUID]) -> Response[bytes]:
     """Every point of both periods: actual, counterfactual, residual, temperature, flags."""
     known = await analysis.study_points(conn, principal.organisation, study_id)
-    return points_table(known, request)
-
-
-def points_table(known: analysis.StudyPoints, request: WebRequest) -> Response[bytes]:
-    """A study's points as the file that the address asks for."""
-    of = known.result.study
-    columns = {
-        f"local_time ({of.time_zone})": WALL_TIME,
-        "time": INSTANT,
-        "period": pl.String,
-        f"actual_{of.unit}": pl.Float64,
-        f"counterfactual_{of.unit}": pl.Float64,
-        f"residual_{of.unit}": pl.Float64,
-        "temperature_degC": pl.Float64,
-        "counted": pl.Boolean,
-        "flags": pl.String,
-    }
-    return table_file(
-        f"{of.building}_{of.carrier.value}_{of.name}", columns, known.points.iter_rows(), kind_of(request)
-    )
+    return table_file(known.name, known.columns, known.points.iter_rows(), kind_of(request))
 
 
 @post("/savings/{study_id:uuid}/events", include_in_schema=False)

@@ -37,7 +37,7 @@ from eaio.recommendations.service.reading import (
     savings_baseline,
     savings_by_measure,
 )
-from eaio.recommendations.service.verified import savings_worth, worth_by_study
+from eaio.recommendations.service.verified import savings_worth, study_worth, worth_by_study
 
 __all__ = [
     "QUEUE",
@@ -67,6 +67,7 @@ __all__ = [
     "savings_worth",
     "set_assumption",
     "start_run",
+    "study_worth",
     "worth_by_study",
     "years",
 ]

@@ -36,6 +36,7 @@ FILTERS = {
     "percent": fmt.percent,
     "co2": fmt.co2,
     "day": fmt.day,
+    "moment": fmt.moment,
 }
 
 _NOISE = re.compile(r' (?:aria-\w+|role|aria-roledescription|pointer-events|class|cursor)="[^"]*"')
@@ -64,7 +65,7 @@ def page_html(report: Report) -> str:
     }
     headings = outline(report)
     return (
-        _environment()
+        environment()
         .get_template("reports/paper.html")
         .render(
             report=report,
@@ -77,7 +78,7 @@ def page_html(report: Report) -> str:
     )
 
 
-def _environment() -> Any:
+def environment() -> Any:
     """The templates without the web around them, so that the press starts quickly."""
     env: Any = Environment(
         loader=FileSystemLoader(asset_folder("templates")),

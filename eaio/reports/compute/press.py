@@ -1,16 +1,20 @@
-"""The press: reads a report as JSON and writes its PDF; a process of its own.
+"""The press: reads a report or an audit pack as JSON and writes its PDF; a process of its own.
 
-``python -m eaio.reports.compute.press < report.json > report.pdf``. Setting pages keeps the interpreter's lock for
-seconds and leaves a hundred megabytes of fonts and layout behind; neither must happen to the web process.
+``python -m eaio.reports.compute.press Report < report.json > report.pdf``. Setting pages keeps the interpreter's lock
+for seconds and leaves a hundred megabytes of fonts and layout behind; neither must happen to the web process.
 """
 
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
+from eaio.reports.compute.audit_paper import audit_html
 from eaio.reports.compute.paper import page_html, static_address
 from eaio.reports.models import NO_PANGO, Report
+from eaio.reports.models.audit import AuditPack
 
 
 def pdf_of(html: str) -> bytes:
@@ -37,10 +41,17 @@ def _static_only() -> Any:
     return StaticOnly(allowed_protocols=["file"])
 
 
+PAPERS: Mapping[str, tuple[type[Struct], Callable[[Any], str]]] = {
+    "Report": (Report, page_html),
+    "AuditPack": (AuditPack, audit_html),
+}
+"""What can be printed, by the name of its type."""
+
+
 def main() -> int:
     """From standard input to standard output; ``NO_PANGO`` says that the library is missing."""
-    report = msgspec.json.decode(sys.stdin.buffer.read(), type=Report)
-    html = page_html(report)
+    kind, html_of = PAPERS[sys.argv[1]]
+    html = html_of(msgspec.json.decode(sys.stdin.buffer.read(), type=kind))
     try:
         pdf = pdf_of(html)
     except OSError as error:

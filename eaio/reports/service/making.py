@@ -10,7 +10,7 @@ from eaio.reports.compute.tables import table_of
 from eaio.reports.models import File, Format, Owner, Report, Table, Wanted
 from eaio.reports.service.building import building_report
 from eaio.reports.service.portfolio import portfolio_report
-from eaio.reports.service.printing import pdf_of
+from eaio.reports.service.printing import paper_of
 
 MEDIA_TYPE = {Format.PDF: "application/pdf", Format.CSV: "text/csv; charset=utf-8"}
 
@@ -33,7 +33,7 @@ async def make_report(database: Database, owner: Owner, wanted: Wanted) -> tuple
     if tables:
         body = (await run_cpu(table_of, report, wanted.table)).encode()
     else:
-        body = await pdf_of(report)
+        body = await paper_of(report)
     return report, File(file_name(report, wanted.format, wanted.table), MEDIA_TYPE[wanted.format], body)
 
 

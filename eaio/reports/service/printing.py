@@ -14,6 +14,7 @@ from anyio.lowlevel import RunVar
 from eaio.infra.doctor import PANGO
 from eaio.infra.errors import Unavailable
 from eaio.reports.models import NO_PANGO, Report
+from eaio.reports.models.audit import AuditPack
 
 log = structlog.get_logger()
 
@@ -25,8 +26,8 @@ PATIENCE = 120.0
 _limiter: RunVar[CapacityLimiter] = RunVar("presses")
 
 
-async def pdf_of(report: Report, environ: Mapping[str, str] | None = None) -> bytes:
-    """The report as PDF; two to five seconds in a process of its own.
+async def paper_of(report: Report | AuditPack, environ: Mapping[str, str] | None = None) -> bytes:
+    """A report or an audit pack as PDF; two to five seconds in a process of its own.
 
     Args:
         report: what to print.
@@ -42,9 +43,9 @@ async def pdf_of(report: Report, environ: Mapping[str, str] | None = None) -> by
     return await to_thread.run_sync(printed, report, environ, limiter=limiter)
 
 
-def printed(report: Report, environ: Mapping[str, str] | None = None) -> bytes:
-    """As :func:`pdf_of`, waiting."""
-    command = [sys.executable, "-m", "eaio.reports.compute.press"]
+def printed(report: Report | AuditPack, environ: Mapping[str, str] | None = None) -> bytes:
+    """As :func:`paper_of`, waiting."""
+    command = [sys.executable, "-m", "eaio.reports.compute.press", type(report).__name__]
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, a module of ours, the report on standard input
             command,

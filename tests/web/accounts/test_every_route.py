@@ -72,6 +72,7 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "PATCH /api/verification/studies/{study_id:uuid}": (VERIFY, {"json": STUDY}),
     "POST /api/verification/studies/{study_id:uuid}/archived": (VERIFY, {}),
     "POST /api/verification/studies/{study_id:uuid}/baseline": (VERIFY, {}),
+    "POST /api/verification/studies/{study_id:uuid}/declined": (VERIFY, {"json": EVENT}),
     "POST /api/verification/studies/{study_id:uuid}/events": (VERIFY, {"json": EVENT}),
     "DELETE /api/verification/studies/{study_id:uuid}/events/{event_id:uuid}": (VERIFY, {}),
     "POST /buildings/new": (EDIT, {"data": {"name": "Robin_form", "site": "Robin"}}),
