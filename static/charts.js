@@ -54,6 +54,8 @@
     try {
       const [spec, payload] = await Promise.all([specification(figure.dataset.spec), figure.payload || json(figure.dataset.src), ready()]);
       figure.payload = payload;
+      const words = figure.querySelector("[data-about]");
+      if (words) words.textContent = payload.about || "";
       const whole = assemble(spec, payload);
       if (typeof whole.height === "number" && figure.dataset.height) whole.height = Number(figure.dataset.height);
       const sources = whole.sources;
@@ -168,6 +170,9 @@
   function itemText(name, datum, payload) {
     if (!datum) return "";
     if (datum.label !== undefined && datum.start !== undefined) return datum.label;
+    if (name === "matrix") return datum.row === undefined ? "" : datum.note;
+    if (name === "calendar") return datum.day === undefined ? "" : `${moment(datum.day, false)}\n${datum.value === null ? "missing" : amount(datum.value, payload)}${datum.note ? `\n${datum.note}` : ""}`;
+    if (name === "stack" && datum.month !== undefined) return `${months[new Date(datum.month).getUTCMonth()]} ${new Date(datum.month).getUTCFullYear()}, ${datum.part.toLowerCase()}\n${amount(datum.value, payload)}`;
     if (name === "heatmap") return datum.hour === undefined ? "" : `${moment(datum.day, false)} ${two(datum.hour)}:00\n${datum.value === null ? "missing" : amount(datum.value, payload)}`;
     if (name === "scatter" && datum.day !== undefined) return `${moment(datum.day, false)}, ${datum.group.toLowerCase()}\n${amount(datum.value, payload)} at ${number(datum.temperature)} °C`;
     if (datum.temperature !== undefined && datum.time !== undefined) return `${moment(datum.time, false)}, ${datum.group.toLowerCase()}\n${amount(datum.value, payload)} against the model${datum.temperature === null ? "" : ` at ${number(datum.temperature)} °C`}`;
@@ -216,8 +221,8 @@
   }
 
   /* ---- the same numbers as a table, for keyboards, screen readers and doubters ---- */
-  const heads = { time: "Time", start: "From", end: "To", month: "Month", day: "Day", value: "Value", low: "Low", high: "High", coverage: "Present", label: "What", name: "Name", text: "As read", carrier: "Carrier", hour: "Hour", temperature: "Temperature, °C", group: "Group" };
-  const titles = { load: "Measured", expected: "Expected", comparison: "Compared", anomalies: "Findings", gaps: "Missing", cells: "Hours", days: "Days", fitted: "Model", balance: "Balance points", peers: "Peers", marks: "References", bars: "Ranking", steps: "Steps", months: "Months", saved: "Savings", residuals: "Residuals", profile: "Typical week" };
+  const heads = { time: "Time", start: "From", end: "To", month: "Month", day: "Day", value: "Value", low: "Low", high: "High", coverage: "Present", label: "What", name: "Name", text: "As read", carrier: "Carrier", hour: "Hour", temperature: "Temperature, °C", group: "Group", row: "Of", column: "With", n: "Days", note: "What", part: "Part" };
+  const titles = { load: "Measured", expected: "Expected", comparison: "Compared", anomalies: "Findings", gaps: "Missing", cells: "Hours", days: "Days", fitted: "Model", balance: "Balance points", peers: "Peers", marks: "References", bars: "Ranking", steps: "Steps", months: "Months", saved: "Savings", residuals: "Residuals", profile: "Typical week", pairs: "Correlations", dates: "Days", parts: "Parts" };
   function cell(column, value) {
     if (value === null || value === undefined) return "–";
     if (column === "time" || column === "start" || column === "end") return moment(value);

@@ -201,7 +201,7 @@ FROM building_figures f
 JOIN buildings b ON b.id = f.building_id
 JOIN sites s ON s.id = b.site_id
 WHERE f.organisation_id = %(organisation)s AND f.eui IS NOT NULL AND b.archived_at IS NULL
-  AND (f.use_type = %(use_type)s OR f.building_id = ANY(%(included)s::uuid[]));
+  AND (%(use_type)s::text IS NULL OR f.use_type = %(use_type)s OR f.building_id = ANY(%(included)s::uuid[]));
 
 -- name: peer_choices
 SELECT c.id, c.peer_id, b.name AS peer, c.include, c.reason, c.author, c.made_at
@@ -209,6 +209,10 @@ FROM peer_choices c
 JOIN buildings b ON b.id = c.peer_id
 WHERE c.organisation_id = %(organisation)s AND c.building_id = %(building)s AND c.undone_at IS NULL
 ORDER BY c.made_at;
+
+-- name: standing_choices
+SELECT building_id, peer_id, include FROM peer_choices
+WHERE organisation_id = %(organisation)s AND undone_at IS NULL;
 
 -- name: choose_peer
 INSERT INTO peer_choices (organisation_id, building_id, peer_id, include, reason, author)
@@ -408,6 +412,27 @@ WHERE organisation_id = %(organisation)s AND id = %(run)s AND result IS NOT NULL
 -- name: latest_result
 SELECT result FROM analysis_runs
 WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND result IS NOT NULL
+ORDER BY started_at DESC LIMIT 1;
+
+-- name: keep_building_result
+INSERT INTO analysis_runs (organisation_id, building_id, author, status, total, done, finished_at, result)
+SELECT b.organisation_id, b.id, %(author)s, 'done', 1, 1, now(), %(result)s FROM buildings b
+WHERE b.organisation_id = %(organisation)s AND b.id = %(building)s;
+
+-- name: building_insights
+SELECT b.id, b.name, r.analysed_at, r.result
+FROM buildings b
+LEFT JOIN LATERAL (
+    SELECT coalesce(a.finished_at, a.started_at) AS analysed_at, a.result FROM analysis_runs a
+    WHERE a.organisation_id = b.organisation_id AND a.building_id = b.id AND a.result IS NOT NULL
+    ORDER BY a.started_at DESC LIMIT 1
+) r ON true
+WHERE b.organisation_id = %(organisation)s AND b.id = ANY(%(buildings)s::uuid[])
+ORDER BY b.name;
+
+-- name: portfolio_insights
+SELECT id, coalesce(finished_at, started_at) AS analysed_at, result FROM analysis_runs
+WHERE organisation_id = %(organisation)s AND building_id IS NULL AND result IS NOT NULL
 ORDER BY started_at DESC LIMIT 1;
 
 -- name: forget_building_runs

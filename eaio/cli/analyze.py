@@ -1,16 +1,20 @@
 """``eaio analyze``: profiles, models, benchmarks and anomalies of one building or of all."""
 
 import asyncio
+from collections.abc import Iterator
 
 import typer
 
 from eaio.accounts import service as accounts
 from eaio.analysis import service
 from eaio.analysis.models import AnalysisRun, BuildingAnalysis
+from eaio.analysis.models.insights import Insights
+from eaio.analysis.models.loads import END_USE_LABEL
 from eaio.buildings import service as buildings
 from eaio.cli.console import AsJson, OfOrganisation, answer, database
 from eaio.infra.errors import Invalid
 from eaio.timeseries import format as written
+from eaio.timeseries.units import CARRIER_LABEL
 
 OPERATOR = "operator on the command line"
 
@@ -106,4 +110,26 @@ def _in_words(analysed: BuildingAnalysis) -> str:
     if analysed.benchmark and analysed.benchmark.percentile is not None:
         share, peers = written.percent(analysed.benchmark.percentile), len(analysed.benchmark.peers)
         lines.append(f"  uses more per m2 than {share} of {peers} peers ({analysed.benchmark.peer_rule})")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_scored(analysed), *_insights(analysed.insights)])
+
+
+def _scored(analysed: BuildingAnalysis) -> Iterator[str]:
+    if analysed.benchmark is not None and analysed.benchmark.group.score.efficiency is not None:
+        score = analysed.benchmark.group.score
+        energy = "unknown" if score.energy is None else score.energy
+        yield f"  efficiency {score.efficiency} of 10, score {energy} of 100"
+
+
+def _insights(found: Insights | None) -> Iterator[str]:
+    """What the page of correlations, end uses and peaks says, a line each."""
+    if found is None:
+        return
+    yield from (f"  {refusal}" for refusal in found.correlations.refusals)
+    pairs = (*found.correlations.carriers, *found.correlations.weather)
+    yield from (f"  {pair.statement}, r {pair.r:+.2f} over {pair.days} days" for pair in pairs if pair.significant)
+    for split in found.end_uses.splits:
+        parts = ", ".join(f"{END_USE_LABEL[part.use].lower()} {written.percent(part.share)}" for part in split.parts)
+        yield f"  {CARRIER_LABEL[split.carrier]}: {parts} (estimate)"
+    for peak in found.peaks:
+        yield f"  {CARRIER_LABEL[peak.carrier]} peak {written.number(peak.peak)}: {peak.statement}"
+    yield from (f"  {one.detail}" for one in (*found.end_uses.refused, *found.peaks_refused))

@@ -28,6 +28,11 @@ def quantity(value: float | None, unit: str) -> str:
     return f"{number(value)} {unit}"
 
 
+def power(value: float | None) -> str:
+    """Kilowatts with a readable prefix: 12,345 kW becomes 12.3 MW."""
+    return quantity(value, "kWh").removesuffix("h") if value is not None and isfinite(value) else MISSING
+
+
 def money(value: float | None, currency: str = "USD") -> str:
     """Money with its sign, cents below ten but for nothing, millions shortened from a million on."""
     if value is None or not isfinite(value):

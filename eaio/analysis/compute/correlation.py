@@ -28,7 +28,8 @@ WORDS = ((0.8, "very closely"), (0.6, "closely"), (0.4, "moderately"), (0.2, "we
 METHOD = (
     "Pearson correlation of daily totals on days that are known of both; the interval and the significance count "
     "fewer days than there are, because neighbouring days are alike (Bretherton 1999), and all pairs together "
-    "(Holm, 5 %). A lag is named only where it fits better beyond chance."
+    "(Holm, 5 %). A lag is named only where it fits better beyond chance. Degrees are those of the mean day beyond "
+    f"{DEFAULT_BASE} °C."
 )
 
 
@@ -149,12 +150,17 @@ def _said(pair: Correlation) -> Correlation:
     if pair.r is None:
         return structs.replace(pair, statement=pair.refusal or "")
     if not pair.significant:
-        return structs.replace(pair, statement=f"{pair.second} and {pair.first.lower()}: not told from chance")
+        return structs.replace(pair, statement=f"{pair.second} and {_within(pair.first)}: not told from chance")
     word = next((word for least, word in WORDS if abs(pair.r) >= least), "hardly")
     way = "rises with" if pair.r > 0 else "falls with"
     later = f", {_days(pair.lag_days)} after it" if pair.lag_days and pair.lag_days > 0 else ""
     earlier = f", {_days(-pair.lag_days)} before it" if pair.lag_days and pair.lag_days < 0 else ""
-    return structs.replace(pair, statement=f"{pair.second} {word} {way} {pair.first.lower()}{later}{earlier}")
+    return structs.replace(pair, statement=f"{pair.second} {word} {way} {_within(pair.first)}{later}{earlier}")
+
+
+def _within(name: str) -> str:
+    """A name within a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 def _days(count: int) -> str:

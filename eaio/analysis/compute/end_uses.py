@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eaio.analysis.compute import balance, changepoint, series
 from eaio.analysis.models import ChangePointModel, ModelKind, RefusalReason, Refused
-from eaio.analysis.models.loads import EndUse, EndUsePart, EndUseSplit
+from eaio.analysis.models.loads import EndUse, EndUseMonth, EndUsePart, EndUseSplit
 from eaio.timeseries import calendar
 from eaio.timeseries.units import CARRIER_LABEL, IMPORTED_ENERGY, Carrier
 
@@ -30,14 +30,15 @@ MILD = 18.3
 METHOD = (
     "An estimate from the meter alone. Follows cold, follows heat: what the daily temperature model adds beyond its "
     "balance points. Always on: the 5th percentile of the hours once that is taken off. Follows the schedule: the "
-    "rest. The interval holds 90 % of 40 repetitions on resampled weeks, model fitted anew each time; it does not "
-    "hold what a meter cannot tell, such as heating that runs whatever the weather."
+    "rest. What a meter cannot tell, such as heating that runs whatever the weather, stands among the other parts."
 )
+REPEATED = " The interval holds 90 % of 40 repetitions on resampled weeks, model fitted anew each time."
 
 
 class Days(NamedTuple):
-    """Complete days: use, temperature (NaN where unknown), and the hours of each, shape (days, 25), NaN padded."""
+    """Complete days: their dates, use, temperature (NaN where unknown), hours of shape (days, 25), NaN padded."""
 
+    day: NDArray[np.datetime64]
     use: Floats
     temperature: Floats
     hours: Floats
@@ -52,7 +53,9 @@ class Parts(NamedTuple):
     cooling: Floats
 
 
-def split(hourly: pl.DataFrame, carrier: Carrier, period: tuple[date, date], seed: int = 0) -> EndUseSplit:
+def split(
+    hourly: pl.DataFrame, carrier: Carrier, period: tuple[date, date], seed: int = 0, *, intervals: bool = True
+) -> EndUseSplit:
     """Split the use of local days [start, end).
 
     Args:
@@ -60,6 +63,7 @@ def split(hourly: pl.DataFrame, carrier: Carrier, period: tuple[date, date], see
         carrier: what it is.
         period: local days.
         seed: of the resampled weeks.
+        intervals: estimate them: 40 times the work.
 
     Raises:
         Refused: not an energy that the building buys, fewer than 28 complete days, nothing but zeros, negative use.
@@ -75,7 +79,7 @@ def split(hourly: pl.DataFrame, carrier: Carrier, period: tuple[date, date], see
     model, warnings = _model(days)
     parts = _parts(days, model)
     total = float(days.use.sum())
-    spread = _spread(days, model is not None, np.random.default_rng(seed))
+    spread = _spread(days, model is not None, np.random.default_rng(seed)) if intervals else [(None, None)] * 4
     return EndUseSplit(
         carrier=carrier,
         start=period[0],
@@ -89,7 +93,8 @@ def split(hourly: pl.DataFrame, carrier: Carrier, period: tuple[date, date], see
                 (EndUse.BASE, EndUse.SCHEDULE, EndUse.HEATING, EndUse.COOLING), _sums(parts), spread, strict=True
             )
         ),
-        method=METHOD,
+        months=_months(days, parts, period),
+        method=METHOD + REPEATED if intervals else METHOD,
         warnings=warnings,
     )
 
@@ -97,7 +102,7 @@ def split(hourly: pl.DataFrame, carrier: Carrier, period: tuple[date, date], see
 def _days(hourly: pl.DataFrame) -> Days:
     """Days of which every hour is known; a part of a day would have no shape."""
     if hourly.is_empty():
-        return Days(np.empty(0), np.empty(0), np.empty((0, 25)))
+        return Days(np.empty(0, "datetime64[D]"), np.empty(0), np.empty(0), np.empty((0, 25)))
     whole = calendar.daily(hourly).filter(pl.col("present") == pl.col("hours"))
     seen = pl.col("temperature_hours") >= series.MINIMUM_COVERAGE * pl.col("hours")
     whole = whole.with_columns(temperature=pl.when(seen).then(pl.col("temperature")))
@@ -107,7 +112,7 @@ def _days(hourly: pl.DataFrame) -> Days:
     for row, values in zip(hours, joined["hours_of"], strict=True):
         row[: len(values)] = values.to_numpy()[:25]
     temperature = joined["temperature"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    return Days(joined["value"].to_numpy().astype(float), temperature, hours)
+    return Days(joined["day"].to_numpy(), joined["value"].to_numpy().astype(float), temperature, hours)
 
 
 def _require(days: Days, carrier: Carrier) -> None:
@@ -126,6 +131,12 @@ def _require(days: Days, carrier: Carrier) -> None:
         )
     if not days.use.any():
         raise Refused(RefusalReason.ALL_ZERO, "Every day reads zero", "Check the meter and its link")
+    if np.nanmax(days.hours) - np.nanmin(days.hours) <= 1e-9 * np.nanmax(days.hours):
+        raise Refused(
+            RefusalReason.CONSTANT,
+            "Every hour reads the same, which says nothing of what it serves",
+            "Check the meter and its link, or whether a profile was assumed",
+        )
 
 
 def _model(days: Days) -> tuple[ChangePointModel | None, tuple[str, ...]]:
@@ -173,6 +184,16 @@ def _sums(parts: Parts) -> tuple[float, ...]:
     return tuple(float(part.sum()) for part in parts)
 
 
+def _months(days: Days, parts: Parts, period: tuple[date, date]) -> tuple[EndUseMonth, ...]:
+    """The parts by local month; months without a complete day are left out."""
+    expected = pl.DataFrame({"day": pl.date_range(*period, closed="left", eager=True)})
+    known = pl.DataFrame({"day": days.day, **parts._asdict()}).with_columns(pl.col("day").cast(pl.Date()))
+    month = pl.col("day").dt.truncate("1mo").alias("month")
+    whole = expected.group_by(month).agg(expected_days=pl.len())
+    found = known.group_by(month).agg(pl.col(list(Parts._fields)).sum(), days=pl.len()).join(whole, on="month")
+    return tuple(EndUseMonth(**row) for row in found.sort("month").iter_rows(named=True))
+
+
 def _spread(days: Days, modelled: bool, rng: np.random.Generator) -> list[tuple[float, float]]:
     """90 % interval of each share over resampled weeks."""
     count = days.use.size
@@ -180,7 +201,7 @@ def _spread(days: Days, modelled: bool, rng: np.random.Generator) -> list[tuple[
     shares: list[Floats] = []
     for _ in range(DRAWS):
         drawn = np.concatenate([np.flatnonzero(weeks == at) for at in _drawn(rng, int(weeks[-1]) + 1)])
-        again = Days(days.use[drawn], days.temperature[drawn], days.hours[drawn])
+        again = Days(days.day[drawn], days.use[drawn], days.temperature[drawn], days.hours[drawn])
         if not again.use.any():
             continue
         model = _model(again)[0] if modelled else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -10,15 +10,18 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from eaio.analysis.models import RefusalReason, Refused
-from eaio.analysis.models.loads import MeterPeak, Peak, PeakAnalysis
+from eaio.analysis.models.loads import DayPeak, MeterPeak, Peak, PeakAnalysis
 from eaio.timeseries.calendar import HOURS_IN_WEEK
 from eaio.timeseries.units import Carrier
 
 Floats = NDArray[np.float64]
+Key = TypeVar("Key")
 
 NEAR = 0.9
 """An hour at this share of the peak or more is near it."""
 TOP = 10
+CONSTANT = 1e-9
+"""Spread over the peak up to which a load is the same number again and again."""
 CLIPPED = (1, 5, 10, 50, 100)
 LEAST_HOURS = 4 * HOURS_IN_WEEK
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -116,6 +119,7 @@ def peak_analysis(loads: Sequence[Load], carrier: Carrier, period: tuple[date, d
         by_month=_counted(near["local"].dt.month() - 1, 12),
         clipped=_clipped(values),
         meters=meters,
+        calendar=_calendar(known, period),
         statement=_statement(near, known.height),
     )
 
@@ -132,6 +136,12 @@ def _require(known: pl.DataFrame, carrier: Carrier) -> None:
         raise Refused(
             RefusalReason.ALL_ZERO, "The load is never above zero, so it has no peak", "Check the meter and its link"
         )
+    if np.ptp(known["value"].to_numpy()) <= CONSTANT * float(known["value"].to_numpy().max()):
+        raise Refused(
+            RefusalReason.CONSTANT,
+            "The load is the same in every hour, so it has no peak",
+            "Check the meter and its link, or whether a profile was assumed",
+        )
 
 
 def _top(known: pl.DataFrame) -> tuple[Peak, ...]:
@@ -146,6 +156,15 @@ def _top(known: pl.DataFrame) -> tuple[Peak, ...]:
 def _highest_of_days(known: pl.DataFrame) -> pl.DataFrame:
     ordered = known.with_columns(day=pl.col("local").dt.date()).sort(["value", "local"], descending=[True, False])
     return ordered.unique(subset="day", keep="first", maintain_order=True).head(TOP)
+
+
+def _calendar(known: pl.DataFrame, period: tuple[date, date]) -> tuple[DayPeak, ...]:
+    ordered = known.sort(["value", "local"], descending=[True, False]).with_columns(day=pl.col("local").dt.date())
+    highest = ordered.unique("day", keep="first", maintain_order=True).select(
+        "day", "value", hour=pl.col("local").dt.hour().cast(pl.Int64())
+    )
+    every = pl.DataFrame({"day": pl.date_range(*period, closed="left", eager=True)})
+    return tuple(DayPeak(*row) for row in every.join(highest, on="day", how="left", maintain_order="left").iter_rows())
 
 
 def _meter(one: Load, at: datetime) -> MeterPeak:
@@ -191,7 +210,7 @@ LEAST_KNOWN = 0.8
 """Share of the loads that must be known in an hour for it to count as the portfolio's peak."""
 
 
-def shared_peak(loads: Floats) -> Shared:
+def shared_peak(loads: NDArray[np.floating[Any]]) -> Shared:
     """The hour in which loads peak together.
 
     A missing hour is filled with the load's mean, so that a gap of one does not move the peak of all; hours in which
@@ -203,10 +222,11 @@ def shared_peak(loads: Floats) -> Shared:
     Raises:
         Refused: no hour is known of enough loads.
     """
-    present = np.isfinite(loads)
-    means = np.where(present, loads, 0.0).sum(1) / np.maximum(present.sum(1), 1)
-    total = np.where(present, loads, means[:, None]).sum(0)
-    known = present.sum(0)
+    total, known = np.zeros(loads.shape[1]), np.zeros(loads.shape[1], np.int64)
+    for row in loads:
+        present = np.isfinite(row)
+        total += np.where(present, row, row[present].mean() if present.any() else 0.0)
+        known += present
     total = np.where(known >= LEAST_KNOWN * loads.shape[0], total, np.nan)
     if not np.isfinite(total).any():
         raise Refused(
@@ -221,12 +241,15 @@ def shared_peak(loads: Floats) -> Shared:
     return Shared(top[0], total, known, top)
 
 
-def on_grid(loads: Mapping[object, tuple[datetime, Floats]]) -> tuple[datetime, Floats]:
-    """Loads that begin at different hours on one grid: its first hour, and shape (loads, hours) padded with NaN."""
+def on_grid(loads: Mapping[Key, tuple[datetime, NDArray[np.floating[Any]]]]) -> tuple[datetime, NDArray[np.float32]]:
+    """Loads that begin at different hours on one grid: its first hour, and shape (loads, hours) padded with NaN.
+
+    Single precision, as they are stored: a year of 1,600 buildings is 57 MB.
+    """
     first = min(start for start, _ in loads.values())
     offsets = [int((start - first) / timedelta(hours=1)) for start, _ in loads.values()]
     size = max(offset + values.size for offset, (_, values) in zip(offsets, loads.values(), strict=True))
-    grid = np.full((len(loads), size), np.nan)
+    grid = np.full((len(loads), size), np.nan, np.float32)
     for row, offset, (_, values) in zip(grid, offsets, loads.values(), strict=True):
         row[offset : offset + values.size] = values
     return first, grid

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from eaio.analysis.models.refusals import RefusalReason
 from eaio.timeseries.units import Carrier
 
 
@@ -43,8 +44,10 @@ class CorrelationTable(Struct, frozen=True, kw_only=True):
     carriers: tuple[Correlation, ...]
     weather: tuple[Correlation, ...]
     coverage: dict[str, float]
-    """Share of the days of the period on which each series is known."""
+    """Share of the days of the period on which each series is known, by its name."""
     method: str
+    refusals: tuple[str, ...] = ()
+    """What is missing altogether, such as the weather."""
 
 
 class EndUse(StrEnum):
@@ -71,9 +74,21 @@ class EndUsePart(Struct, frozen=True):
     value: float
     """kWh."""
     share: float
-    low: float
-    high: float
-    """90 % interval of the share over resampled weeks."""
+    low: float | None
+    high: float | None
+    """90 % interval of the share over resampled weeks; None where it was not estimated."""
+
+
+class EndUseMonth(Struct, frozen=True, kw_only=True):
+    """The parts of a local month, kWh over the days that are known."""
+
+    month: date
+    base: float
+    schedule: float
+    heating: float
+    cooling: float
+    days: int
+    expected_days: int
 
 
 class EndUseSplit(Struct, frozen=True, kw_only=True):
@@ -87,22 +102,24 @@ class EndUseSplit(Struct, frozen=True, kw_only=True):
     expected_days: int
     total: float
     parts: tuple[EndUsePart, ...]
+    months: tuple[EndUseMonth, ...] = ()
     method: str
     warnings: tuple[str, ...] = ()
 
 
-class RefusedSplit(Struct, frozen=True):
-    """A carrier whose use cannot be split, and why."""
+class RefusedCarrier(Struct, frozen=True):
+    """A carrier about which nothing can be said, and why."""
 
     carrier: Carrier
-    reason: str
+    reason: RefusalReason
+    detail: str
 
 
 class EndUses(Struct, frozen=True):
     """The splits of a building's carriers."""
 
     splits: tuple[EndUseSplit, ...]
-    refused: tuple[RefusedSplit, ...]
+    refused: tuple[RefusedCarrier, ...]
 
 
 class Peak(Struct, frozen=True):
@@ -114,6 +131,15 @@ class Peak(Struct, frozen=True):
     temperature: float | None
     share: float
     """Of the highest peak."""
+
+
+class DayPeak(Struct, frozen=True):
+    """A day of the calendar of peaks."""
+
+    day: date
+    value: float | None
+    """The highest hour; None on a day without a known one."""
+    hour: int | None
 
 
 class MeterPeak(Struct, frozen=True):
@@ -157,6 +183,8 @@ class PeakAnalysis(Struct, frozen=True, kw_only=True):
     clipped: tuple[tuple[int, float], ...]
     """(hours, load): without the highest so many hours the peak would be that."""
     meters: tuple[MeterPeak, ...]
+    calendar: tuple[DayPeak, ...] = ()
+    """Every day of the period."""
     statement: str
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from eaio.analysis.models.insights import Insights
 from eaio.analysis.models.peers import Peer, PeerChoice, PeerGroup
 from eaio.analysis.models.results import AnomalyKind, ChangePointModel, Finding, LoadProfile, Month
 from eaio.timeseries.units import Carrier
@@ -225,6 +226,8 @@ class BuildingAnalysis(Struct, frozen=True, kw_only=True):
     meters: tuple[MeterAnalysis, ...]
     benchmark: Benchmark | None
     anomalies: EventTotals
+    insights: Insights | None = None
+    """Correlations, end uses and peaks; None in an answer from before they were part of it."""
 
 
 class RankBy(StrEnum):

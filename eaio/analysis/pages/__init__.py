@@ -1,5 +1,5 @@
-"""Findings, and the patterns that meters fall into."""
+"""Findings, benchmarks, correlations, end uses, peaks, and the patterns that meters fall into."""
 
-from eaio.analysis.pages import findings, patterns
+from eaio.analysis.pages import benchmarks, findings, insights, patterns
 
-HANDLERS = [*findings.HANDLERS, *patterns.HANDLERS]
+HANDLERS = [*findings.HANDLERS, *benchmarks.HANDLERS, *insights.HANDLERS, *patterns.HANDLERS]

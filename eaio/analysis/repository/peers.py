@@ -26,15 +26,23 @@ class StoredLoad(Struct, frozen=True):
     load: bytes
 
     @property
-    def values(self) -> NDArray[np.float64]:
-        """KWh of each hour, NaN where unknown."""
-        return np.frombuffer(self.load, WIRE).astype(np.float64)
+    def values(self) -> NDArray[np.float32]:
+        """KWh of each hour, NaN where unknown; single precision, as it is stored."""
+        return np.frombuffer(self.load, WIRE)
+
+
+class StandingChoice(Struct, frozen=True):
+    """Who is kept out of whose peers, or put in."""
+
+    building_id: UUID
+    peer_id: UUID
+    include: bool
 
 
 async def candidates(
-    conn: Connection, organisation: UUID, use_type: str, included: Sequence[UUID]
+    conn: Connection, organisation: UUID, use_type: str | None = None, included: Sequence[UUID] = ()
 ) -> Sequence[Candidate]:
-    """Every building of a use with an intensity, and those that are named."""
+    """Every building with an intensity of a use, or of all, and those that are named."""
     return await fetch_all(
         conn, SQL["candidates"], Candidate, organisation=organisation, use_type=use_type, included=list(included)
     )
@@ -43,6 +51,11 @@ async def candidates(
 async def choices(conn: Connection, organisation: UUID, building: UUID) -> Sequence[PeerChoice]:
     """Standing decisions about a building's peers, oldest first."""
     return await fetch_all(conn, SQL["peer_choices"], PeerChoice, organisation=organisation, building=building)
+
+
+async def standing_choices(conn: Connection, organisation: UUID) -> Sequence[StandingChoice]:
+    """Standing decisions about the peers of every building."""
+    return await fetch_all(conn, SQL["standing_choices"], StandingChoice, organisation=organisation)
 
 
 async def choose(conn: Connection, organisation: UUID, building: UUID, change: PeerChange, author: str) -> UUID:

@@ -1,5 +1,5 @@
-"""JSON API of the analysis: analyses and anomalies, measurement and verification."""
+"""JSON API of the analysis: analyses and anomalies, insights, measurement and verification."""
 
-from eaio.analysis.routes import analyses, verification
+from eaio.analysis.routes import analyses, insights, verification
 
-HANDLERS = [*analyses.HANDLERS, *verification.HANDLERS]
+HANDLERS = [*analyses.HANDLERS, *insights.HANDLERS, *verification.HANDLERS]

@@ -4,6 +4,7 @@ Analysing: ``analyze_building``, ``analyze_organisation``, ``request_analysis``,
 One building as a job: ``request_building_analysis``, ``run_building_analysis``, ``analysis_run``, ``steps_after``,
 ``run_result``, ``latest_analysis``.
 Reading: ``building_figures``, ``meter_figures``, ``benchmark``, ``portfolio_analysis``, ``meter_view``.
+Insights: ``building_insights``, ``every_insight``, ``portfolio_peak_of``, ``scores``.
 Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``anomaly_chart``, ``explain_anomaly``,
 ``set_anomaly_status``, ``remember_signatures``, ``similar_events``.
 Patterns: ``load_patterns``, ``pattern_week``, ``refresh_patterns``, ``similar_buildings``.
@@ -38,6 +39,7 @@ from eaio.analysis.service.figures import (
     portfolio_analysis,
     undo_peer_choice,
 )
+from eaio.analysis.service.insights import building_insights, every_insight, portfolio_peak_of, scores
 from eaio.analysis.service.patterns import load_patterns, pattern_week, refresh_patterns, similar_buildings
 from eaio.analysis.service.runs import (
     analysis_run,
@@ -45,6 +47,7 @@ from eaio.analysis.service.runs import (
     request_building_analysis,
     run_building_analysis,
     run_result,
+    running_analysis,
     start_building_analysis,
     steps_after,
 )
@@ -81,12 +84,14 @@ __all__ = [
     "baseline_view",
     "benchmark",
     "building_figures",
+    "building_insights",
     "choose_peer",
     "create_study",
     "declare_event",
     "decline_event",
     "degree_day_use",
     "edit_study",
+    "every_insight",
     "explain_anomaly",
     "fit_again",
     "is_analysed",
@@ -98,12 +103,15 @@ __all__ = [
     "normalised_use",
     "pattern_week",
     "portfolio_analysis",
+    "portfolio_peak_of",
     "refresh_patterns",
     "remember_signatures",
     "request_analysis",
     "request_building_analysis",
     "run_building_analysis",
     "run_result",
+    "running_analysis",
+    "scores",
     "set_anomaly_status",
     "similar_buildings",
     "similar_events",

@@ -15,6 +15,7 @@ from eaio.analysis.compute import meters as compute
 from eaio.analysis.compute.blocks import Floats
 from eaio.analysis.compute.causes.fighting import Metered, with_fighting
 from eaio.analysis.compute.faults import trusted_values
+from eaio.analysis.compute.insights import InsightsAsked
 from eaio.analysis.compute.meters import BuildingAsked, MeterAsked
 from eaio.analysis.compute.normalising import normal_use
 from eaio.analysis.compute.peaks import coincident, together
@@ -22,8 +23,9 @@ from eaio.analysis.compute.reconcile import fingerprint, reconcile
 from eaio.analysis.compute.series import DegreeDayBase
 from eaio.analysis.compute.signature import signature
 from eaio.analysis.models import AnalysisRun, AnomalyKind, BuildingAnalysis, BuildingFigures, Finding, MeterAnalysis
-from eaio.analysis.repository import peers
+from eaio.analysis.repository import peers, runs
 from eaio.analysis.service.figures import benchmark_of
+from eaio.analysis.service.insights import insights_of, refresh_portfolio, rescore
 from eaio.analysis.service.patterns import keep_shapes, refresh_patterns
 from eaio.analysis.service.similar import remember_signatures
 from eaio.buildings import service as buildings
@@ -83,7 +85,9 @@ async def analyze_building(
         NotFound: no such building in this organisation.
         InsufficientData: no meter of it has an hourly reading.
     """
-    analysed = await _analyze(conn, organisation, building_id, as_of, _Assumed(rates, base or DegreeDayBase()), report)
+    assumed = _Assumed(rates, base or DegreeDayBase(), intervals=True)
+    analysed = await _analyze(conn, organisation, building_id, as_of, assumed, report)
+    await rescore(conn, organisation, building_id, analysed.benchmark)
     await accounts.raise_data_version(conn, organisation)
     return analysed
 
@@ -93,6 +97,8 @@ class _Assumed(NamedTuple):
 
     rates: Rates | None = None
     base: DegreeDayBase = DegreeDayBase()
+    intervals: bool = False
+    """Estimate those of end uses; too slow for a whole portfolio."""
 
 
 async def _analyze(
@@ -123,7 +129,10 @@ async def _analyze(
         gone = await _keep(conn, organisation, one)
         await _remember(conn, organisation, readable[one.figures.meter_id], of.expected, one, gone)
     await say(total - 1, total, "Figures of the building and its peers")
-    figures, load = await run_cpu(_figures, building, readable, asked, analysed)
+    clean = await run_cpu(_trusted, readable, asked)
+    figures, load = await run_cpu(_figures, building, clean, asked, analysed)
+    over = InsightsAsked(start=asked[0].start, end=asked[0].end, time_zone=site.time_zone, intervals=assumed.intervals)
+    known = await insights_of(conn, organisation, site, meters, clean, over)
     await repository.save_building_figures(conn, organisation, figures)
     await peers.save_load(conn, organisation, building_id, load)
     await keep_shapes(conn, organisation, meters, readable, end, southern=(site.latitude or 0.0) < 0)
@@ -135,6 +144,7 @@ async def _analyze(
         meters=tuple(analysed),
         benchmark=await benchmark_of(conn, organisation, figures),
         anomalies=await repository.event_totals(conn, organisation, building_id),
+        insights=known,
     )
 
 
@@ -177,20 +187,21 @@ async def _silent(done: int, total: int, text: str) -> None:
     """Nobody follows."""
 
 
+def _trusted(frames: Mapping[UUID, pl.DataFrame], asked: Sequence[MeterAsked]) -> dict[UUID, pl.DataFrame]:
+    """Whole histories with faulty hours missing."""
+    return {one.meter_id: trusted_values(frames[one.meter_id], one.carrier) for one in asked}
+
+
 def _figures(
     building: Building,
     frames: Mapping[UUID, pl.DataFrame],
     asked: Sequence[MeterAsked],
     analysed: Sequence[MeterAnalysis],
 ) -> tuple[BuildingFigures, pl.DataFrame | None]:
-    """Figures of the building, and its electric load of the period with faulty hours missing."""
+    """Figures of the building, and its electric load of the period; ``frames`` have faulty hours missing."""
     start, end = asked[0].start, asked[0].end
     within = pl.col("local").is_between(start, end, closed="left")
-    electric = [
-        trusted_values(frames[one.meter_id], one.carrier).filter(within)
-        for one in asked
-        if one.carrier == Carrier.ELECTRICITY
-    ]
+    electric = [frames[one.meter_id].filter(within) for one in asked if one.carrier == Carrier.ELECTRICITY]
     known = [frame for frame in electric if frame["value"].count()]
     about = BuildingAsked(
         building_id=building.id,
@@ -294,6 +305,9 @@ async def analyze_organisation(
         if report:
             report(run)
     await _regroup(database, organisation)
+    if todo:
+        async with database.transaction() as conn:
+            await refresh_portfolio(conn, organisation, known)
     run = msgspec.structs.replace(run, status="done")
     async with database.transaction() as conn:
         await repository.run_progress(conn, organisation, run)
@@ -317,6 +331,8 @@ async def _one_building(
     try:
         async with database.transaction() as conn:
             analysed = await _analyze(conn, organisation, building, end, _Assumed())
+            await runs.forget_building_runs(conn, organisation, building, kept=1)
+            await runs.keep_result(conn, organisation, analysed, run.author)
             found = sum(len(meter.findings) for meter in analysed.meters)
             run = msgspec.structs.replace(run, done=run.done + 1, events=run.events + found)
             await repository.run_progress(conn, organisation, run)

@@ -21,6 +21,7 @@ from eaio.analysis.models import (
     RankedBuilding,
 )
 from eaio.analysis.repository import peers
+from eaio.analysis.service.insights import rescore
 from eaio.buildings import service as buildings
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, Invalid, NotFound
@@ -134,7 +135,7 @@ async def choose_peer(
             raise Invalid(f"{other.label} has no energy use intensity to compare", peer="nothing to compare")
     await peers.undo(conn, organisation, building_id, author, peer=change.peer)
     await peers.choose(conn, organisation, building_id, change, author)
-    return await benchmark(conn, organisation, building_id)
+    return await _compared_again(conn, organisation, building_id)
 
 
 async def undo_peer_choice(
@@ -143,7 +144,13 @@ async def undo_peer_choice(
     """Take a decision about a peer back; it stays on record. NotFound if there is no such standing decision."""
     if not await peers.undo(conn, organisation, building_id, author, choice=choice_id):
         raise NotFound("No such decision about a peer, or it was taken back already")
-    return await benchmark(conn, organisation, building_id)
+    return await _compared_again(conn, organisation, building_id)
+
+
+async def _compared_again(conn: Connection, organisation: UUID, building_id: UUID) -> Benchmark:
+    found = await benchmark(conn, organisation, building_id)
+    await rescore(conn, organisation, building_id, found)
+    return found
 
 
 async def portfolio_analysis(

@@ -85,6 +85,12 @@ async def analysis_run(conn: Connection, organisation: UUID, run_id: UUID) -> An
     return await repository.run(conn, organisation, run_id)
 
 
+async def running_analysis(conn: Connection, organisation: UUID, building_id: UUID) -> AnalysisRun | None:
+    """The analysis of a building that waits or runs, None where none does."""
+    under_way = await runs.running_building(conn, organisation, building_id)
+    return await repository.run(conn, organisation, under_way) if under_way else None
+
+
 async def steps_after(
     conn: Connection, organisation: UUID, run_id: UUID, after: int
 ) -> tuple[AnalysisRun, tuple[AnalysisStep, ...]]:

@@ -4,11 +4,15 @@ from typing import Any
 
 from eaio.infra.charts.axes import SI, TIME_LABELS, expression, named, parameters, unit_label, value_y
 from eaio.infra.charts.theme import Palette
+from eaio.timeseries.units import Carrier
 
 MONTH = "0.82 * (time(utcOffset('month', toDate({time}))) - {time})"
 """The width of a month's bar: the month but for a gap."""
 
 
+PARTS = ("Always on", "Follows the schedule", "Follows cold", "Follows heat")
+"""The parts of a stack from the bottom up; their colours are those of the swatches base, electricity, hotwater and
+chilledwater."""
 NARROW = "width < 480"
 """A phone: amounts above the steps would run into each other; they stand in the table of values."""
 
@@ -98,4 +102,36 @@ def monthly(palette: Palette) -> Any:
         .encode(alt.X("time:T", scale=alt.Scale(type="utc", nice=False)), alt.X2("until:T"), value_y())
     )
     chart = alt.layer(bars, compared, unit_label()).properties(height=220, width="container")
+    return parameters(palette, chart, unit="kWh")
+
+
+def stack(palette: Palette) -> Any:
+    """Months stacked by part, what is always on at the bottom; a month that misses days is paler."""
+    import altair as alt
+
+    tones = (palette.ink_3, palette.carriers[Carrier.ELECTRICITY], palette.carriers[Carrier.HOTWATER],
+             palette.carriers[Carrier.CHILLEDWATER])  # fmt: skip
+    colour = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS), range=list(tones)), legend=None)
+    labels = {**TIME_LABELS, "year": "%b %Y"}
+    axis = alt.Axis(title=None, format=labels, grid=False, tickCount={"expr": "max(3, width / 70)"}, labelAlign="left")
+    x = alt.X("month:T", scale=alt.Scale(type="utc", nice=False), axis=axis)
+    bars = (
+        named("parts")
+        .transform_calculate(order=f"indexof({list(PARTS)}, datum.part)")
+        .transform_stack(stack="value", as_=["from", "to"], groupby=["month"], sort=[alt.SortField("order")])
+        .transform_calculate(
+            until=f"datum.month + {MONTH.format(time='datum.month')}",
+            complete="!isValid(datum.coverage) || datum.coverage >= 0.9",
+        )
+        .mark_bar()
+        .encode(
+            x,
+            alt.X2("until:T"),
+            value_y("from"),
+            alt.Y2("to:Q"),
+            color=colour,
+            opacity=alt.condition("datum.complete", alt.value(1), alt.value(0.5)),
+        )
+    )
+    chart = alt.layer(bars, unit_label()).properties(height=220, width="container")
     return parameters(palette, chart, unit="kWh")

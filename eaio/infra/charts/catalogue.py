@@ -34,6 +34,9 @@ CHARTS: Mapping[str, Chart] = {
     "ranking": Chart(bars.ranking, models.RankingChart),
     "waterfall": Chart(bars.waterfall, models.WaterfallChart),
     "monthly": Chart(bars.monthly, models.MonthlyChart),
+    "stack": Chart(bars.stack, models.StackChart),
+    "matrix": Chart(clouds.matrix, models.MatrixChart),
+    "calendar": Chart(clouds.calendar, models.CalendarChart),
 }
 
 
@@ -53,8 +56,14 @@ def columns(name: str) -> Mapping[str, tuple[str, ...]]:
     """
     if name not in CHARTS:
         raise NotFound(f"There is no chart named {name}.")
-    fields = ((field.name, _row_type(field.type)) for field in msgspec.structs.fields(CHARTS[name].payload))
-    return {source: row.__struct_fields__ for source, row in fields if row is not None}
+    return {source: row.__struct_fields__ for source, row in row_types(CHARTS[name].payload).items()}
+
+
+@cache
+def row_types(payload: type[Struct]) -> Mapping[str, type[Struct]]:
+    """The row struct of each named data source of a payload."""
+    fields = ((field.name, _row_type(field.type)) for field in msgspec.structs.fields(payload))
+    return {source: row for source, row in fields if row is not None}
 
 
 def build(name: str) -> dict[str, Any]:

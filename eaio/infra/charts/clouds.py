@@ -122,3 +122,59 @@ def benchmark(palette: Palette) -> Any:
     )
     chart = alt.layer(peers, marks, text, here, name).properties(height=76, width="container")
     return parameters(palette, chart, unit="kWh/m² a year")
+
+
+def matrix(palette: Palette) -> Any:
+    """Rows against columns: colour by the correlation, the figure in the cell; what chance explains is pale."""
+    import altair as alt
+
+    labels = alt.Axis(title=None, labelLimit=150, labelColor=palette.ink_2, grid=False, domain=False)
+    columns = alt.Axis(
+        title=None,
+        orient="top",
+        labelAngle=-40,
+        labelAlign="left",
+        labelLimit=140,
+        labelColor=palette.ink_2,
+        grid=False,
+    )
+    x = alt.X("column:N", sort=None, axis=columns, scale=alt.Scale(paddingInner=0.04))
+    y = alt.Y("row:N", sort=None, axis=labels, scale=alt.Scale(paddingInner=0.06))
+    colour = alt.Color(
+        "value:Q",
+        scale=alt.Scale(domain=[-1, 0, 1], range=[palette.good, palette.paper, palette.bad], clamp=True),
+        legend=None,
+    )
+    known = named("pairs").transform_filter("isValid(datum.value)")
+    strength = alt.condition("datum.significant", alt.value(1), alt.value(0.35))
+    cells = known.mark_rect(stroke=palette.rule).encode(x, y, color=colour, opacity=strength)
+    empty = named("pairs").transform_filter("!isValid(datum.value)").mark_rect(color=HATCH, opacity=0.4).encode(x, y)
+    ink = alt.condition("abs(datum.value) > 0.6 && datum.significant", alt.value(palette.paper), alt.value(palette.ink))
+    text = known.mark_text(fontSize=11).encode(x, y, text="text:N", color=ink)
+    chart = alt.layer(empty, cells, text).properties(height=alt.Step(30), width="container")
+    return parameters(palette, chart, unit="")
+
+
+def calendar(palette: Palette) -> Any:
+    """Weeks along, weekdays downwards, the day's figure as colour; missing days stay grey."""
+    import altair as alt
+
+    colour = alt.Color(
+        "value:Q",
+        scale=alt.Scale(range=list(palette.ramp), zero=False),
+        legend=alt.Legend(title=None, labelExpr=SI, tickCount=3),
+    )
+    weekdays = alt.Axis(
+        title=None, values=[0.5, 2.5, 4.5, 6.5], labelExpr="['Mon','','Wed','','Fri','','Sun'][floor(datum.value)]",
+        grid=False,
+    )  # fmt: skip
+    shape: dict[str, Any] = {
+        "x": time_x("week"),
+        "x2": "until:T",
+        "y": alt.Y("weekday:Q", scale=alt.Scale(domain=[0, 7], nice=False, reverse=True, clamp=True), axis=weekdays),
+        "y2": "next:Q",
+    }
+    cells = named("dates").transform_calculate(until="datum.week + 5.6e8", next="datum.weekday + 0.92")
+    missing = cells.transform_filter("!isValid(datum.value)").mark_rect(color=HATCH).encode(**shape)
+    present = cells.transform_filter("isValid(datum.value)").mark_rect(cursor="pointer").encode(color=colour, **shape)
+    return parameters(palette, alt.layer(missing, present).properties(height=130, width="container"), unit="kW")

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from msgspec import Struct
 
+from eaio.timeseries.format import period
 from eaio.timeseries.units import Carrier
 
 
@@ -18,6 +19,39 @@ def wall_clock(local: datetime | date) -> int:
     if not isinstance(local, datetime):
         return int(datetime(local.year, local.month, local.day, tzinfo=UTC).timestamp() * 1000)
     return int(local.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def as_wall_clock(milliseconds: int) -> datetime:
+    """The naive local time that ``wall_clock`` made the number of."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).replace(tzinfo=None)
+
+
+def about(
+    data: str,
+    days: tuple[date, date] | None = None,
+    zone: str | None = None,
+    known: tuple[int, int] | None = None,
+    noun: str = "hours",
+) -> str:
+    """What a chart is drawn from, in a sentence or two: the same words under every chart.
+
+    Args:
+        data: meters or buildings, as they are called: "2 electricity meters of Agave Offices".
+        days: local days [start, end).
+        zone: whose wall clock the times are.
+        known: how many are known of how many.
+        noun: of what.
+    """
+    parts = [data, *([period(*days)] if days else []), *([f"times in {zone}"] if zone else [])]
+    present = f" {known[0]:,} of {known[1]:,} {noun} present." if known else ""
+    return f"{', '.join(parts)}.{present}"
+
+
+class Payload(Struct, frozen=True, kw_only=True):
+    """What every chart's data have in common."""
+
+    about: str = ""
+    """From which data, period and clock, and with which coverage; stands under the chart (``about``)."""
 
 
 class Reading(Struct, frozen=True, array_like=True):
@@ -157,7 +191,7 @@ class Month(Struct, frozen=True, array_like=True):
     coverage: float | None = None
 
 
-class LoadChart(Struct, frozen=True, kw_only=True):
+class LoadChart(Payload, frozen=True, kw_only=True):
     """Power over time: measured, expected, compared, anomalies and gaps; several carriers together are None."""
 
     carrier: Carrier | None
@@ -169,7 +203,7 @@ class LoadChart(Struct, frozen=True, kw_only=True):
     gaps: Sequence[Gap] = ()
 
 
-class ProfileChart(Struct, frozen=True, kw_only=True):
+class ProfileChart(Payload, frozen=True, kw_only=True):
     """The typical week: 168 hours."""
 
     carrier: Carrier
@@ -178,14 +212,14 @@ class ProfileChart(Struct, frozen=True, kw_only=True):
     comparison: Sequence[Hour] = ()
 
 
-class HeatmapChart(Struct, frozen=True, kw_only=True):
+class HeatmapChart(Payload, frozen=True, kw_only=True):
     """Hour of day by day."""
 
     unit: str = "kW"
     cells: Sequence[Cell]
 
 
-class ScatterChart(Struct, frozen=True, kw_only=True):
+class ScatterChart(Payload, frozen=True, kw_only=True):
     """Daily use against outdoor temperature with the change-point model."""
 
     carrier: Carrier
@@ -195,7 +229,7 @@ class ScatterChart(Struct, frozen=True, kw_only=True):
     balance: Sequence[Balance] = ()
 
 
-class ResidualChart(Struct, frozen=True, kw_only=True):
+class ResidualChart(Payload, frozen=True, kw_only=True):
     """Residuals of a baseline model, of its own period and of the reporting period, around zero."""
 
     carrier: Carrier
@@ -203,7 +237,7 @@ class ResidualChart(Struct, frozen=True, kw_only=True):
     residuals: Sequence[Residual]
 
 
-class BenchmarkChart(Struct, frozen=True, kw_only=True):
+class BenchmarkChart(Payload, frozen=True, kw_only=True):
     """Peers on one line."""
 
     unit: str = "kWh/m² a year"
@@ -211,7 +245,7 @@ class BenchmarkChart(Struct, frozen=True, kw_only=True):
     marks: Sequence[Mark] = ()
 
 
-class RankingChart(Struct, frozen=True, kw_only=True):
+class RankingChart(Payload, frozen=True, kw_only=True):
     """Bars from zero, longest first as given."""
 
     carrier: Carrier | None = None
@@ -219,7 +253,7 @@ class RankingChart(Struct, frozen=True, kw_only=True):
     bars: Sequence[Bar]
 
 
-class WaterfallChart(Struct, frozen=True, kw_only=True):
+class WaterfallChart(Payload, frozen=True, kw_only=True):
     """From one total to another in steps; a fall is good when the quantity is use or cost."""
 
     unit: str
@@ -227,7 +261,7 @@ class WaterfallChart(Struct, frozen=True, kw_only=True):
     steps: Sequence[Step]
 
 
-class MonthlyChart(Struct, frozen=True, kw_only=True):
+class MonthlyChart(Payload, frozen=True, kw_only=True):
     """Stacked months by carrier, with the comparison period's total as a mark on each month."""
 
     unit: str = "kWh"
@@ -235,14 +269,66 @@ class MonthlyChart(Struct, frozen=True, kw_only=True):
     comparison: Sequence[Compared] = ()
 
 
-class CumulativeChart(Struct, frozen=True, kw_only=True):
+class CumulativeChart(Payload, frozen=True, kw_only=True):
     """Savings added up since the measure, with the interval."""
 
     unit: str = "kWh"
     saved: Sequence[Expected]
 
 
-class SparklineChart(Struct, frozen=True, kw_only=True):
+class StackedMonth(Struct, frozen=True, array_like=True):
+    """A part of a month's use."""
+
+    month: int
+    part: str
+    value: float
+    coverage: float | None = None
+
+
+class StackChart(Payload, frozen=True, kw_only=True):
+    """Months as stacked parts: base at the bottom, then schedule, heating, cooling."""
+
+    unit: str = "kWh"
+    parts: Sequence[StackedMonth]
+
+
+class PairCell(Struct, frozen=True, array_like=True):
+    """A pair of series in a matrix; ``text`` is the figure as people read it, empty where there is none."""
+
+    row: str
+    column: str
+    value: float | None
+    text: str
+    n: int
+    significant: bool
+    note: str
+
+
+class MatrixChart(Payload, frozen=True, kw_only=True):
+    """Correlations of rows with columns, -1 to 1."""
+
+    unit: str = ""
+    pairs: Sequence[PairCell]
+
+
+class CalendarDay(Struct, frozen=True, array_like=True):
+    """A day in a calendar: its week (the Monday), weekday (0 is Monday) and figure; null is missing."""
+
+    day: int
+    week: int
+    weekday: int
+    value: float | None
+    note: str = ""
+
+
+class CalendarChart(Payload, frozen=True, kw_only=True):
+    """Days as a calendar, weeks along, weekdays downwards."""
+
+    unit: str = "kW"
+    dates: Sequence[CalendarDay]
+
+
+class SparklineChart(Payload, frozen=True, kw_only=True):
     """A small line without axes."""
 
     carrier: Carrier

@@ -21,6 +21,7 @@ from eaio.timeseries.units import CARRIER_LABEL, Carrier
 FILTERS = {
     "number": fmt.number,
     "quantity": fmt.quantity,
+    "power": fmt.power,
     "money": fmt.money,
     "percent": fmt.percent,
     "co2": fmt.co2,

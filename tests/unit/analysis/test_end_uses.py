@@ -41,8 +41,10 @@ def test_planted_heating_and_cooling_come_back_and_the_parts_add_up() -> None:
     assert sum(part.share for part in found.parts) == pytest.approx(1.0)
     for use, value in expected.items():
         assert parts[use] == pytest.approx(value, abs=0.03 * values.sum())
-    assert all(part.low <= part.share <= part.high or part.share == pytest.approx(part.low, abs=0.01)
-               for part in found.parts)  # fmt: skip
+    for part in found.parts:
+        assert part.low is not None
+        assert part.high is not None
+        assert part.low <= part.share <= part.high or part.share == pytest.approx(part.low, abs=0.01)
 
 
 def test_without_weather_in_the_load_nothing_is_heating_or_cooling() -> None:
@@ -93,6 +95,7 @@ def test_what_cannot_be_split_is_refused(values: Floats, carrier: Carrier, reaso
     assert refused.value.reason == reason
 
 
-def test_a_constant_load_is_always_on() -> None:
-    found = split(as_frame(np.full(HOURS, 5.0), weather(HOURS)), Carrier.ELECTRICITY, PERIOD)
-    assert shares(found)[EndUse.BASE] == pytest.approx(found.total)
+def test_a_load_that_reads_the_same_in_every_hour_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        split(as_frame(np.full(HOURS, 5.0)), Carrier.ELECTRICITY, PERIOD)
+    assert refused.value.reason == RefusalReason.CONSTANT

@@ -12,6 +12,7 @@ import pytest
 from msgspec import Struct
 
 from eaio.infra.charts import CHARTS, models, specification, svg
+from eaio.infra.charts.bars import PARTS
 from eaio.infra.charts.catalogue import columns, encoded
 from eaio.infra.charts.models import wall_clock
 from eaio.infra.charts.render import filled
@@ -84,6 +85,25 @@ SAMPLES: dict[str, Struct] = {
         ],
         comparison=[models.Compared(wall_clock(date(2017, 3, 1)), 40000)],
     ),
+    "stack": models.StackChart(
+        parts=[
+            models.StackedMonth(wall_clock(date(2017, month, 1)), part, 4000.0, 1.0)
+            for month in (1, 2)
+            for part in PARTS
+        ]
+    ),
+    "matrix": models.MatrixChart(
+        pairs=[
+            models.PairCell("Gas", "Outdoor temperature", -0.93, "-0.93", 364, True, "Gas falls with temperature"),
+            models.PairCell("Gas", "Wind speed", None, "", 3, False, "3 days are known of both"),
+        ]
+    ),
+    "calendar": models.CalendarChart(
+        dates=[
+            models.CalendarDay(START + d * DAY, START + (d - d % 7) * DAY, d % 7, None if d == 5 else 10.0 * d)
+            for d in range(28)
+        ]
+    ),
 }
 EXPECTED_TEXT = {
     "load": ["60 kW"],
@@ -98,6 +118,9 @@ EXPECTED_TEXT = {
     "ranking": ["Largest", "9 kWh", "1 kWh"],
     "waterfall": ["+20", "-50", "Measures"],
     "monthly": ["Jan 2017", "100 MWh"],
+    "stack": ["Jan 2017", "15 MWh"],
+    "matrix": ["Gas", "-0.93", "Wind speed"],
+    "calendar": ["Mon", "Sun"],
 }
 
 
