@@ -549,10 +549,12 @@ CREATE TABLE public.analysis_runs (
     error text,
     building_id uuid,
     result text,
+    parameters integer,
     CONSTRAINT analysis_runs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );
 COMMENT ON COLUMN public.analysis_runs.building_id IS 'The one building that is analysed; null for the whole portfolio.';
 COMMENT ON COLUMN public.analysis_runs.result IS 'JSON of what one building''s analysis answered.';
+COMMENT ON COLUMN public.analysis_runs.parameters IS 'Version of the parameter set; null before there were versions.';
 CREATE TABLE public.analysis_steps (
     run_id uuid NOT NULL,
     number integer NOT NULL,
@@ -584,12 +586,44 @@ CREATE TABLE public.anomaly_events (
     status_at timestamp with time zone,
     note text,
     detected_at timestamp with time zone DEFAULT now() NOT NULL,
+    strength double precision DEFAULT 0 NOT NULL,
+    week text DEFAULT ''::text NOT NULL,
+    found_confidence double precision,
+    silenced_by uuid,
+    shown_by text,
+    shown_at timestamp with time zone,
     CONSTRAINT anomaly_events_check CHECK ((ended_at > started_at)),
     CONSTRAINT anomaly_events_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT anomaly_events_status_check CHECK ((status = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
 );
 COMMENT ON COLUMN public.anomaly_events.fingerprint IS 'Kind and first hour as first found; an event that is found again keeps it, and its status.';
 COMMENT ON COLUMN public.anomaly_events.kwh IS 'Recorded minus normal over the affected hours; litres for water and irrigation.';
+COMMENT ON COLUMN public.anomaly_events.week IS 'Hours of the week it touched: 168 bits from Monday 00:00 in hexadecimal.';
+COMMENT ON COLUMN public.anomaly_events.found_confidence IS 'Before calibration by feedback; null where that changed nothing.';
+COMMENT ON COLUMN public.anomaly_events.shown_by IS 'Who asked to see it although it repeats a judged one.';
+CREATE TABLE public.anomaly_feedback (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organisation_id uuid NOT NULL,
+    building_id uuid NOT NULL,
+    meter_id uuid NOT NULL,
+    event_id uuid,
+    verdict text NOT NULL,
+    kind text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    hours integer NOT NULL,
+    kwh double precision NOT NULL,
+    strength double precision NOT NULL,
+    week text NOT NULL,
+    note text,
+    author text NOT NULL,
+    given_at timestamp with time zone DEFAULT now() NOT NULL,
+    undone_by text,
+    undone_at timestamp with time zone,
+    CONSTRAINT anomaly_feedback_check CHECK (((undone_by IS NULL) = (undone_at IS NULL))),
+    CONSTRAINT anomaly_feedback_verdict_check CHECK ((verdict = ANY (ARRAY['real'::text, 'false'::text, 'known'::text])))
+);
+COMMENT ON COLUMN public.anomaly_feedback.kind IS 'Kind to week are those of the event when the verdict was given.';
 CREATE TABLE public.anomaly_signatures (
     collection text CONSTRAINT vectors_collection_not_null NOT NULL,
     organisation_id uuid CONSTRAINT vectors_organisation_id_not_null NOT NULL,
@@ -924,10 +958,13 @@ CREATE TABLE public.meter_figures (
     occupied_hours text,
     model jsonb,
     refusals text[] DEFAULT '{}'::text[] NOT NULL,
-    analysed_at timestamp with time zone DEFAULT now() NOT NULL
+    analysed_at timestamp with time zone DEFAULT now() NOT NULL,
+    parameters integer,
+    threshold double precision
 );
 COMMENT ON COLUMN public.meter_figures.annual IS 'kWh or litres of 365 days, from the hours that can be trusted; null below three quarters of them.';
 COMMENT ON COLUMN public.meter_figures.refusals IS 'What could not be computed and why, as sentences.';
+COMMENT ON COLUMN public.meter_figures.threshold IS 'Of detection, calibration by feedback included.';
 CREATE TABLE public.meter_hours (
     hour timestamp with time zone NOT NULL,
     total double precision NOT NULL,
@@ -1060,6 +1097,32 @@ CREATE TABLE public.organisations (
 );
 COMMENT ON COLUMN public.organisations.data_version IS 'Raised by every change of readings or results; caches key on it.';
 COMMENT ON COLUMN public.organisations.coverage_threshold IS 'Share of readings below which a total says that it is incomplete.';
+CREATE TABLE public.parameter_activations (
+    id bigint NOT NULL,
+    organisation_id uuid NOT NULL,
+    version integer NOT NULL,
+    activated_by text NOT NULL,
+    activated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE public.parameter_activations IS 'The newest one counts; without one the built-in set is active.';
+ALTER TABLE public.parameter_activations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.parameter_activations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.parameter_sets (
+    organisation_id uuid NOT NULL,
+    version integer NOT NULL,
+    "values" jsonb NOT NULL,
+    note text NOT NULL,
+    author text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT parameter_sets_version_check CHECK ((version > 0))
+);
+COMMENT ON COLUMN public.parameter_sets.version IS 'Counts from 1 in each organisation; 0 is what is built in and not stored.';
 CREATE TABLE public.peer_choices (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organisation_id uuid NOT NULL,
@@ -1316,9 +1379,11 @@ CREATE TABLE public.sites (
     longitude double precision,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     archived_at timestamp with time zone,
+    subdivision text,
     CONSTRAINT sites_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
     CONSTRAINT sites_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
 );
+COMMENT ON COLUMN public.sites.subdivision IS 'For holidays: ISO 3166-2 without the country, TX or BY.';
 ALTER TABLE public.sites ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.sites_key_seq
     START WITH 1
@@ -1443,6 +1508,8 @@ ALTER TABLE ONLY public.anomaly_events
     ADD CONSTRAINT anomaly_events_meter_id_fingerprint_key UNIQUE (meter_id, fingerprint);
 ALTER TABLE ONLY public.anomaly_events
     ADD CONSTRAINT anomaly_events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.anomaly_feedback
+    ADD CONSTRAINT anomaly_feedback_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.anomaly_signatures
     ADD CONSTRAINT anomaly_signatures_pkey PRIMARY KEY (collection, organisation_id, id);
 ALTER TABLE ONLY public.api_tokens
@@ -1511,6 +1578,10 @@ ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public.parameter_activations
+    ADD CONSTRAINT parameter_activations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.parameter_sets
+    ADD CONSTRAINT parameter_sets_pkey PRIMARY KEY (organisation_id, version);
 ALTER TABLE ONLY public.peer_choices
     ADD CONSTRAINT peer_choices_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.planted_faults
@@ -1581,6 +1652,9 @@ CREATE INDEX anomaly_events_building ON public.anomaly_events USING btree (build
 CREATE INDEX anomaly_events_dearest ON public.anomaly_events USING btree (organisation_id, status, money DESC NULLS LAST, id);
 CREATE INDEX anomaly_events_every ON public.anomaly_events USING btree (organisation_id, started_at DESC, id);
 CREATE INDEX anomaly_events_newest ON public.anomaly_events USING btree (organisation_id, status, started_at DESC, id);
+CREATE INDEX anomaly_events_silenced ON public.anomaly_events USING btree (silenced_by) WHERE (silenced_by IS NOT NULL);
+CREATE UNIQUE INDEX anomaly_feedback_event ON public.anomaly_feedback USING btree (event_id) WHERE (undone_at IS NULL);
+CREATE INDEX anomaly_feedback_meter ON public.anomaly_feedback USING btree (organisation_id, meter_id) WHERE (undone_at IS NULL);
 CREATE INDEX anomaly_signatures_embedding_idx ON public.anomaly_signatures USING hnsw (embedding public.vector_cosine_ops) WITH (m='16', ef_construction='128');
 CREATE INDEX audit_trail_organisation ON public.audit_trail USING btree (organisation_id, id DESC);
 CREATE INDEX building_figures_ranking ON public.building_figures USING btree (organisation_id, use_type, eui);
@@ -1601,6 +1675,7 @@ CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 CREATE INDEX meter_figures_building ON public.meter_figures USING btree (building_id);
 CREATE INDEX meter_shapes_building ON public.meter_shapes USING btree (building_id);
 CREATE INDEX meter_shapes_organisation ON public.meter_shapes USING btree (organisation_id, carrier);
+CREATE INDEX parameter_activations_organisation ON public.parameter_activations USING btree (organisation_id, id DESC);
 CREATE UNIQUE INDEX peer_choices_standing ON public.peer_choices USING btree (building_id, peer_id) WHERE (undone_at IS NULL);
 CREATE INDEX planted_faults_organisation ON public.planted_faults USING btree (organisation_id, started_at);
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
@@ -1655,6 +1730,16 @@ ALTER TABLE ONLY public.anomaly_events
     ADD CONSTRAINT anomaly_events_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.anomaly_events
     ADD CONSTRAINT anomaly_events_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.anomaly_events
+    ADD CONSTRAINT anomaly_events_silenced_by_fkey FOREIGN KEY (silenced_by) REFERENCES public.anomaly_feedback(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.anomaly_feedback
+    ADD CONSTRAINT anomaly_feedback_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.anomaly_feedback
+    ADD CONSTRAINT anomaly_feedback_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.anomaly_events(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.anomaly_feedback
+    ADD CONSTRAINT anomaly_feedback_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES public.energy_meters(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.anomaly_feedback
+    ADD CONSTRAINT anomaly_feedback_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.api_tokens
@@ -1729,6 +1814,10 @@ ALTER TABLE ONLY public.meter_shapes
     ADD CONSTRAINT meter_shapes_pattern_id_fkey FOREIGN KEY (pattern_id) REFERENCES public.load_patterns(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.meters_unchecked
     ADD CONSTRAINT meters_unchecked_meter_key_fkey FOREIGN KEY (meter_key) REFERENCES public.energy_meters(key) ON DELETE CASCADE;
+ALTER TABLE ONLY public.parameter_activations
+    ADD CONSTRAINT parameter_activations_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.parameter_sets
+    ADD CONSTRAINT parameter_sets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.peer_choices
     ADD CONSTRAINT peer_choices_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.buildings(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.peer_choices

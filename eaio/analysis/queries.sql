@@ -1,18 +1,22 @@
 -- name: stored_events
-SELECT id, kind, started_at, ended_at, status
-FROM anomaly_events
-WHERE organisation_id = %(organisation)s AND meter_id = %(meter)s
-ORDER BY started_at;
+SELECT e.id, e.kind, e.started_at, e.ended_at, e.status,
+       EXISTS (SELECT FROM anomaly_feedback f WHERE f.event_id = e.id AND f.undone_at IS NULL) AS judged
+FROM anomaly_events e
+WHERE e.organisation_id = %(organisation)s AND e.meter_id = %(meter)s
+ORDER BY e.started_at;
 
 -- name: insert_events
 INSERT INTO anomaly_events (organisation_id, building_id, meter_id, carrier, kind, fingerprint, started_at, ended_at,
-                            hours, spells, kwh, normal_kwh, money, co2_kg, confidence, explanation)
+                            hours, spells, kwh, normal_kwh, money, co2_kg, confidence, explanation, strength, week,
+                            found_confidence)
 SELECT m.organisation_id, m.building_id, m.id, m.carrier, r.kind, r.fingerprint, r.start, r."end",
-       r.hours, r.spells, r.kwh, r.normal_kwh, r.money, r.co2_kg, r.confidence, r.explanation
+       r.hours, r.spells, r.kwh, r.normal_kwh, r.money, r.co2_kg, r.confidence, r.explanation,
+       r.strength, r.week, r.found_confidence
 FROM energy_meters m, jsonb_to_recordset(%(rows)s) AS r (
     kind text, fingerprint text, start timestamptz, "end" timestamptz, hours integer, spells integer,
     kwh double precision, normal_kwh double precision, money double precision, co2_kg double precision,
-    confidence double precision, explanation text
+    confidence double precision, explanation text, strength double precision, week text,
+    found_confidence double precision
 )
 WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s
 ON CONFLICT (meter_id, fingerprint) DO NOTHING;
@@ -21,11 +25,11 @@ ON CONFLICT (meter_id, fingerprint) DO NOTHING;
 UPDATE anomaly_events e
 SET started_at = r.start, ended_at = r."end", hours = r.hours, spells = r.spells, kwh = r.kwh,
     normal_kwh = r.normal_kwh, money = r.money, co2_kg = r.co2_kg, confidence = r.confidence,
-    explanation = r.explanation
+    explanation = r.explanation, strength = r.strength, week = r.week, found_confidence = r.found_confidence
 FROM jsonb_to_recordset(%(rows)s) AS r (
     id uuid, start timestamptz, "end" timestamptz, hours integer, spells integer, kwh double precision,
     normal_kwh double precision, money double precision, co2_kg double precision, confidence double precision,
-    explanation text
+    explanation text, strength double precision, week text, found_confidence double precision
 )
 WHERE e.id = r.id AND e.organisation_id = %(organisation)s;
 
@@ -35,7 +39,8 @@ DELETE FROM anomaly_events WHERE organisation_id = %(organisation)s AND id = ANY
 -- name: events_newest
 SELECT e.id, e.building_id, b.name AS building, s.name AS site, e.meter_id, m.name AS meter, e.carrier, m.unit,
        s.time_zone, e.kind, e.started_at, e.ended_at, e.hours, e.spells, e.kwh, e.normal_kwh, e.money, e.co2_kg,
-       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at
+       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at, e.found_confidence,
+       e.silenced_by, e.shown_by, v.verdict
 FROM (
     SELECT * FROM anomaly_events
     WHERE organisation_id = %(organisation)s
@@ -48,18 +53,21 @@ FROM (
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision
+      AND (%(silenced)s::boolean IS NULL OR (silenced_by IS NOT NULL) = %(silenced)s)
     ORDER BY started_at DESC, id
     LIMIT %(limit)s OFFSET %(offset)s
 ) e
 JOIN energy_meters m ON m.id = e.meter_id
 JOIN buildings b ON b.id = e.building_id
 JOIN sites s ON s.id = b.site_id
+LEFT JOIN anomaly_feedback v ON v.event_id = e.id AND v.undone_at IS NULL
 ORDER BY e.started_at DESC, e.id;
 
 -- name: events_money
 SELECT e.id, e.building_id, b.name AS building, s.name AS site, e.meter_id, m.name AS meter, e.carrier, m.unit,
        s.time_zone, e.kind, e.started_at, e.ended_at, e.hours, e.spells, e.kwh, e.normal_kwh, e.money, e.co2_kg,
-       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at
+       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at, e.found_confidence,
+       e.silenced_by, e.shown_by, v.verdict
 FROM (
     SELECT * FROM anomaly_events
     WHERE organisation_id = %(organisation)s
@@ -72,12 +80,14 @@ FROM (
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision
+      AND (%(silenced)s::boolean IS NULL OR (silenced_by IS NOT NULL) = %(silenced)s)
     ORDER BY money DESC NULLS LAST, id
     LIMIT %(limit)s OFFSET %(offset)s
 ) e
 JOIN energy_meters m ON m.id = e.meter_id
 JOIN buildings b ON b.id = e.building_id
 JOIN sites s ON s.id = b.site_id
+LEFT JOIN anomaly_feedback v ON v.event_id = e.id AND v.undone_at IS NULL
 ORDER BY e.money DESC NULLS LAST, e.id;
 
 -- name: count_events
@@ -93,17 +103,20 @@ SELECT count(*) FROM (
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision
+      AND (%(silenced)s::boolean IS NULL OR (silenced_by IS NOT NULL) = %(silenced)s)
     LIMIT %(count_limit)s
 ) counted;
 
 -- name: event
 SELECT e.id, e.building_id, b.name AS building, s.name AS site, e.meter_id, m.name AS meter, e.carrier, m.unit,
        s.time_zone, e.kind, e.started_at, e.ended_at, e.hours, e.spells, e.kwh, e.normal_kwh, e.money, e.co2_kg,
-       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at
+       e.confidence, e.explanation, e.status, e.status_by, e.status_at, e.note, e.detected_at, e.found_confidence,
+       e.silenced_by, e.shown_by, v.verdict
 FROM anomaly_events e
 JOIN energy_meters m ON m.id = e.meter_id
 JOIN buildings b ON b.id = e.building_id
 JOIN sites s ON s.id = b.site_id
+LEFT JOIN anomaly_feedback v ON v.event_id = e.id AND v.undone_at IS NULL
 WHERE e.organisation_id = %(organisation)s AND e.id = %(event)s;
 
 -- name: set_status
@@ -130,16 +143,17 @@ FROM (
            coalesce(sum(co2_kg) FILTER (WHERE co2_kg > 0), 0) AS co2_kg, max(started_at) AS newest
     FROM anomaly_events
     WHERE organisation_id = %(organisation)s AND building_id = %(building)s AND status = 'open'
+      AND silenced_by IS NULL
 ) o
 WHERE f.organisation_id = %(organisation)s AND f.building_id = %(building)s;
 
 -- name: save_meter_figures
 INSERT INTO meter_figures (meter_id, organisation_id, building_id, carrier, period_start, period_end, coverage, annual,
                            money, co2_kg, near_base, near_peak, mean, peak, load_factor, unoccupied_ratio,
-                           occupied_hours, model, refusals)
+                           occupied_hours, model, refusals, parameters, threshold)
 SELECT m.id, m.organisation_id, m.building_id, m.carrier, %(period_start)s, %(period_end)s, %(coverage)s, %(annual)s,
        %(money)s, %(co2_kg)s, %(near_base)s, %(near_peak)s, %(mean)s, %(peak)s, %(load_factor)s, %(unoccupied_ratio)s,
-       %(occupied_hours)s, %(model)s::jsonb, %(refusals)s::text[]
+       %(occupied_hours)s, %(model)s::jsonb, %(refusals)s::text[], %(parameters)s, %(threshold)s
 FROM energy_meters m
 WHERE m.organisation_id = %(organisation)s AND m.id = %(meter_id)s
 ON CONFLICT (meter_id) DO UPDATE SET
@@ -147,7 +161,8 @@ ON CONFLICT (meter_id) DO UPDATE SET
     annual = excluded.annual, money = excluded.money, co2_kg = excluded.co2_kg, near_base = excluded.near_base,
     near_peak = excluded.near_peak, mean = excluded.mean, peak = excluded.peak, load_factor = excluded.load_factor,
     unoccupied_ratio = excluded.unoccupied_ratio, occupied_hours = excluded.occupied_hours, model = excluded.model,
-    refusals = excluded.refusals, analysed_at = now();
+    refusals = excluded.refusals, parameters = excluded.parameters, threshold = excluded.threshold,
+    analysed_at = now();
 
 -- name: save_building_figures
 INSERT INTO building_figures (building_id, organisation_id, period_start, period_end, use_type, carriers, area_m2,
@@ -176,7 +191,7 @@ ON CONFLICT (building_id) DO UPDATE SET
 -- name: meter_figures
 SELECT f.meter_id, f.building_id, f.carrier, f.period_start, f.period_end, f.coverage, f.annual, f.money, f.co2_kg,
        f.near_base, f.near_peak, f.mean, f.peak, f.load_factor, f.unoccupied_ratio, f.occupied_hours, f.model,
-       f.refusals
+       f.refusals, f.parameters, f.threshold
 FROM meter_figures f
 JOIN energy_meters m ON m.id = f.meter_id
 WHERE f.organisation_id = %(organisation)s AND (%(building)s::uuid IS NULL OR f.building_id = %(building)s)
@@ -286,16 +301,16 @@ ORDER BY started_at DESC LIMIT 1;
 -- name: run_progress
 UPDATE analysis_runs
 SET status = %(status)s, total = %(total)s, done = %(done)s, failed = %(failed)s, events = %(events)s,
-    error = %(error)s, finished_at = CASE WHEN %(status)s IN ('done', 'failed') THEN now() END
+    error = %(error)s, parameters = %(parameters)s, finished_at = CASE WHEN %(status)s IN ('done', 'failed') THEN now() END
 WHERE organisation_id = %(organisation)s AND id = %(run)s;
 
 -- name: run
-SELECT id, status, total, done, failed, events, author, started_at, finished_at, error, building_id
+SELECT id, status, total, done, failed, events, author, started_at, finished_at, error, building_id, parameters
 FROM analysis_runs
 WHERE organisation_id = %(organisation)s AND id = %(run)s;
 
 -- name: latest_run
-SELECT id, status, total, done, failed, events, author, started_at, finished_at, error, building_id
+SELECT id, status, total, done, failed, events, author, started_at, finished_at, error, building_id, parameters
 FROM analysis_runs
 WHERE organisation_id = %(organisation)s AND building_id IS NULL
 ORDER BY started_at DESC LIMIT 1;
@@ -551,3 +566,92 @@ ON CONFLICT (study_id) DO UPDATE SET data_version = excluded.data_version, revis
 -- name: delete_study_result
 DELETE FROM verification_results r USING verification_studies v
 WHERE v.id = r.study_id AND v.organisation_id = %(organisation)s AND r.study_id = %(study)s;
+
+-- name: parameter_sets
+SELECT p.version, p."values", p.note, p.author, p.created_at, false AS active, a.activated_by, a.activated_at
+FROM parameter_sets p
+LEFT JOIN LATERAL (
+    SELECT activated_by, activated_at FROM parameter_activations
+    WHERE organisation_id = p.organisation_id AND version = p.version ORDER BY id DESC LIMIT 1
+) a ON true
+WHERE p.organisation_id = %(organisation)s
+ORDER BY p.version DESC;
+
+-- name: active_version
+SELECT version FROM parameter_activations WHERE organisation_id = %(organisation)s ORDER BY id DESC LIMIT 1;
+
+-- name: lock_parameters
+SELECT pg_advisory_xact_lock(hashtextextended('parameters ' || %(organisation)s, 0));
+
+-- name: save_parameters
+INSERT INTO parameter_sets (organisation_id, version, "values", note, author)
+SELECT %(organisation)s, coalesce(max(version), 0) + 1, %(values)s, %(note)s, %(author)s
+FROM parameter_sets WHERE organisation_id = %(organisation)s
+RETURNING version;
+
+-- name: activate_parameters
+INSERT INTO parameter_activations (organisation_id, version, activated_by)
+VALUES (%(organisation)s, %(version)s, %(actor)s);
+
+-- name: give_feedback
+INSERT INTO anomaly_feedback (organisation_id, building_id, meter_id, event_id, verdict, kind, started_at, ended_at,
+                              hours, kwh, strength, week, note, author)
+SELECT organisation_id, building_id, meter_id, id, %(verdict)s, kind, started_at, ended_at, hours, kwh, strength, week,
+       %(note)s, %(author)s
+FROM anomaly_events
+WHERE organisation_id = %(organisation)s AND id = %(event)s;
+
+-- name: withdraw_feedback
+UPDATE anomaly_feedback SET undone_by = %(actor)s, undone_at = now()
+WHERE organisation_id = %(organisation)s AND event_id = %(event)s AND undone_at IS NULL;
+
+-- name: withdraw_one
+UPDATE anomaly_feedback SET undone_by = %(actor)s, undone_at = now()
+WHERE organisation_id = %(organisation)s AND id = %(feedback)s AND undone_at IS NULL
+RETURNING meter_id;
+
+-- name: feedback
+SELECT f.id, f.event_id, f.meter_id, f.building_id, b.name AS building, f.kind, f.verdict, f.started_at, f.ended_at,
+       f.note, f.author, f.given_at
+FROM anomaly_feedback f
+JOIN buildings b ON b.id = f.building_id
+WHERE f.organisation_id = %(organisation)s AND f.undone_at IS NULL
+  AND (%(feedback)s::uuid IS NULL OR f.id = %(feedback)s)
+  AND (%(event)s::uuid IS NULL OR f.event_id = %(event)s)
+ORDER BY f.given_at DESC
+LIMIT %(limit)s;
+
+-- name: judged
+SELECT f.meter_id, coalesce(e.kind, f.kind) AS kind, f.verdict, coalesce(e.strength, f.strength) AS strength
+FROM anomaly_feedback f
+LEFT JOIN anomaly_events e ON e.id = f.event_id
+WHERE f.organisation_id = %(organisation)s AND f.undone_at IS NULL;
+
+-- name: silencing
+SELECT f.id, f.event_id, coalesce(e.kind, f.kind) AS kind, f.verdict, coalesce(e.started_at, f.started_at) AS started_at,
+       coalesce(e.hours, f.hours) AS hours, coalesce(e.kwh, f.kwh) AS kwh, coalesce(e.week, f.week) AS week
+FROM anomaly_feedback f
+LEFT JOIN anomaly_events e ON e.id = f.event_id
+WHERE f.organisation_id = %(organisation)s AND f.meter_id = %(meter)s AND f.undone_at IS NULL
+  AND f.verdict IN ('false', 'known')
+ORDER BY f.given_at;
+
+-- name: occurrences
+SELECT id, kind, started_at, hours, kwh, week, shown_by IS NOT NULL AS shown
+FROM anomaly_events
+WHERE organisation_id = %(organisation)s AND meter_id = %(meter)s;
+
+-- name: silence
+UPDATE anomaly_events e SET silenced_by = s.silenced_by
+FROM (
+    SELECT o.id, r.feedback AS silenced_by
+    FROM anomaly_events o
+    LEFT JOIN jsonb_to_recordset(%(rows)s) AS r (event uuid, feedback uuid) ON r.event = o.id
+    WHERE o.organisation_id = %(organisation)s AND o.meter_id = %(meter)s
+) s
+WHERE e.id = s.id AND e.silenced_by IS DISTINCT FROM s.silenced_by;
+
+-- name: show_event
+UPDATE anomaly_events
+SET shown_by = CASE WHEN %(shown)s THEN %(actor)s END, shown_at = CASE WHEN %(shown)s THEN now() END
+WHERE organisation_id = %(organisation)s AND id = %(event)s;

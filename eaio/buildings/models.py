@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from eaio.timeseries.places import holiday_region
 from eaio.timeseries.units import Carrier
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -42,6 +43,8 @@ class SiteDraft(Struct, frozen=True, kw_only=True):
     time_zone: str
     """IANA name, for example ``America/New_York``."""
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    subdivision: Annotated[str, Meta(pattern="^[A-Z0-9]{1,3}$")] | None = None
+    """For holidays: ISO 3166-2 without the country, ``TX`` or ``BY``; by default where the coordinates lie."""
     grid_region: Text | None = None
     """Electricity grid subregion for carbon factors, for example ``CAMX``."""
     latitude: Latitude | None = None
@@ -57,6 +60,11 @@ class Site(SiteDraft, frozen=True, kw_only=True):
     portfolio_id: UUID
     archived_at: datetime | None = None
     buildings: int = 0
+
+    @property
+    def holiday_region(self) -> tuple[str, str | None]:
+        """Country and subdivision whose holidays it keeps."""
+        return holiday_region(self.country, self.subdivision, self.latitude, self.longitude, self.time_zone)
 
 
 class BuildingFacts(Struct, frozen=True, kw_only=True):
@@ -153,9 +161,18 @@ class Meter(Struct, frozen=True, kw_only=True):
     interval_minutes: int
     time_zone: str
     country: str | None = None
+    subdivision: str | None = None
+    latitude: float | None = None
+    """Of its site."""
+    longitude: float | None = None
     first_reading: datetime | None = None
     last_reading: datetime | None = None
     archived_at: datetime | None = None
+
+    @property
+    def holiday_region(self) -> tuple[str, str | None]:
+        """Country and subdivision whose holidays its site keeps."""
+        return holiday_region(self.country, self.subdivision, self.latitude, self.longitude, self.time_zone)
 
 
 class SortKey(StrEnum):

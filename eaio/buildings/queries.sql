@@ -31,11 +31,12 @@ SELECT count(*) FROM energy_meters m JOIN buildings b ON b.id = m.building_id
 WHERE m.organisation_id = %(organisation)s AND b.site_id = %(site)s AND m.first_reading IS NOT NULL;
 
 -- name: upsert_sites
-INSERT INTO sites (organisation_id, portfolio_id, name, time_zone, country, grid_region, latitude, longitude)
-SELECT %(organisation)s, coalesce(p.id, %(portfolio)s), r.name, r.time_zone, r.country, r.grid_region, r.latitude,
-       r.longitude
+INSERT INTO sites (organisation_id, portfolio_id, name, time_zone, country, subdivision, grid_region, latitude,
+                   longitude)
+SELECT %(organisation)s, coalesce(p.id, %(portfolio)s), r.name, r.time_zone, r.country, r.subdivision, r.grid_region,
+       r.latitude, r.longitude
 FROM jsonb_to_recordset(%(rows)s) AS r (
-    name text, portfolio text, time_zone text, country text, grid_region text, latitude double precision,
+    name text, portfolio text, time_zone text, country text, subdivision text, grid_region text, latitude double precision,
     longitude double precision
 )
 LEFT JOIN portfolios p ON p.organisation_id = %(organisation)s AND p.name = r.portfolio
@@ -44,12 +45,13 @@ ON CONFLICT (organisation_id, name) DO UPDATE SET
         SELECT FROM energy_meters m JOIN buildings b ON b.id = m.building_id
         WHERE b.site_id = sites.id AND m.first_reading IS NOT NULL) THEN sites.time_zone ELSE excluded.time_zone END,
     country = coalesce(excluded.country, sites.country),
+    subdivision = coalesce(excluded.subdivision, sites.subdivision),
     grid_region = coalesce(excluded.grid_region, sites.grid_region),
     latitude = coalesce(excluded.latitude, sites.latitude),
     longitude = coalesce(excluded.longitude, sites.longitude);
 
 -- name: sites
-SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.grid_region, s.latitude,
+SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.subdivision, s.grid_region, s.latitude,
        s.longitude, s.archived_at,
        (SELECT count(*) FROM buildings b WHERE b.site_id = s.id AND b.archived_at IS NULL) AS buildings
 FROM sites s
@@ -58,7 +60,7 @@ WHERE s.organisation_id = %(organisation)s AND (%(archived)s OR s.archived_at IS
 ORDER BY s.name;
 
 -- name: sites_found
-SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.grid_region, s.latitude,
+SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.subdivision, s.grid_region, s.latitude,
        s.longitude, s.archived_at,
        (SELECT count(*) FROM buildings b WHERE b.site_id = s.id AND b.archived_at IS NULL) AS buildings
 FROM sites s
@@ -70,7 +72,7 @@ WHERE s.organisation_id = %(organisation)s
 ORDER BY s.name;
 
 -- name: site
-SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.grid_region, s.latitude,
+SELECT s.id, s.key, s.name, s.portfolio_id, p.name AS portfolio, s.time_zone, s.country, s.subdivision, s.grid_region, s.latitude,
        s.longitude, s.archived_at,
        (SELECT count(*) FROM buildings b WHERE b.site_id = s.id AND b.archived_at IS NULL) AS buildings
 FROM sites s
@@ -79,7 +81,8 @@ WHERE s.organisation_id = %(organisation)s AND s.id = %(site)s;
 
 -- name: update_site
 UPDATE sites
-SET name = %(name)s, portfolio_id = coalesce(%(portfolio)s, portfolio_id), time_zone = %(time_zone)s, country = %(country)s, grid_region = %(grid_region)s,
+SET name = %(name)s, portfolio_id = coalesce(%(portfolio)s, portfolio_id), time_zone = %(time_zone)s, country = %(country)s, subdivision = %(subdivision)s,
+    grid_region = %(grid_region)s,
     latitude = %(latitude)s, longitude = %(longitude)s
 WHERE organisation_id = %(organisation)s AND id = %(site)s;
 
@@ -232,7 +235,8 @@ ON CONFLICT (building_id, carrier, name) DO UPDATE SET
 
 -- name: meters
 SELECT m.id, m.key, m.organisation_id, m.building_id, b.name AS building, b.site_id, s.key AS site_key, m.name,
-       m.carrier, m.unit, m.interval_minutes, s.time_zone, s.country, m.first_reading, m.last_reading, m.archived_at
+       m.carrier, m.unit, m.interval_minutes, s.time_zone, s.country, s.subdivision, s.latitude, s.longitude, m.first_reading,
+       m.last_reading, m.archived_at
 FROM energy_meters m
 JOIN buildings b ON b.id = m.building_id
 JOIN sites s ON s.id = b.site_id
@@ -245,7 +249,8 @@ ORDER BY b.name, m.carrier, m.name;
 
 -- name: meters_found
 SELECT m.id, m.key, m.organisation_id, m.building_id, b.name AS building, b.site_id, s.key AS site_key, m.name,
-       m.carrier, m.unit, m.interval_minutes, s.time_zone, s.country, m.first_reading, m.last_reading, m.archived_at
+       m.carrier, m.unit, m.interval_minutes, s.time_zone, s.country, s.subdivision, s.latitude, s.longitude, m.first_reading,
+       m.last_reading, m.archived_at
 FROM energy_meters m
 JOIN buildings b ON b.id = m.building_id
 JOIN sites s ON s.id = b.site_id
@@ -259,7 +264,8 @@ ORDER BY b.name, m.carrier, m.name;
 
 -- name: meter
 SELECT m.id, m.key, m.organisation_id, m.building_id, b.name AS building, b.site_id, s.key AS site_key, m.name,
-       m.carrier, m.unit, m.interval_minutes, s.time_zone, s.country, m.first_reading, m.last_reading, m.archived_at
+       m.carrier, m.unit, m.interval_minutes, s.time_zone, s.country, s.subdivision, s.latitude, s.longitude, m.first_reading,
+       m.last_reading, m.archived_at
 FROM energy_meters m
 JOIN buildings b ON b.id = m.building_id
 JOIN sites s ON s.id = b.site_id

@@ -53,6 +53,7 @@ class PublicSite(Struct, frozen=True):
     portfolio: str | None
     time_zone: str
     country: str | None
+    subdivision: str | None
     grid_region: str | None
     latitude: float | None
     longitude: float | None
@@ -83,6 +84,7 @@ def _public_site(site: Site) -> PublicSite:
         site.portfolio,
         site.time_zone,
         site.country,
+        site.subdivision,
         site.grid_region,
         site.latitude,
         site.longitude,

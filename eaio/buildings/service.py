@@ -26,6 +26,7 @@ from eaio.buildings.models import (
 )
 from eaio.infra.db import Connection
 from eaio.infra.errors import Conflict, Invalid, NotFound
+from eaio.timeseries.calendar import holiday_regions
 from eaio.timeseries.units import SQFT_PER_M2, Carrier
 
 PORTFOLIO = "Portfolio"
@@ -104,14 +105,27 @@ async def upsert_sites(conn: Connection, organisation: UUID, drafts: Sequence[Si
     New ones that name no portfolio go into the oldest there is. A site with readings keeps its time zone.
 
     Raises:
-        Invalid: a time zone is unknown.
+        Invalid: a time zone or a region is unknown.
     """
     for draft in drafts:
         check_time_zone(draft.time_zone)
+        _check_region(draft)
     group = await repository.default_portfolio(conn, organisation)
     group = group or await repository.create_portfolio(conn, organisation, PORTFOLIO)
     await repository.upsert_sites(conn, organisation, group, drafts)
     return {site.name: site for site in await repository.sites(conn, organisation, archived=True)}
+
+
+def _check_region(draft: SiteDraft) -> None:
+    """Refuse a region without a country, or one that its country does not have."""
+    if draft.subdivision is None:
+        return
+    if draft.country is None:
+        raise Invalid("A region needs its country", country="missing; two letters, for example DE")
+    known = holiday_regions(draft.country)
+    if draft.subdivision not in known:
+        those = f"it has {', '.join(known)}" if known else "it has one calendar for the whole country"
+        raise Invalid(f"{draft.country} has no region {draft.subdivision} for holidays; {those}", subdivision=those)
 
 
 async def upsert_buildings(conn: Connection, organisation: UUID, drafts: Sequence[BuildingDraft]) -> dict[str, UUID]:
@@ -190,7 +204,7 @@ async def create_site(conn: Connection, organisation: UUID, draft: SiteDraft) ->
 
     Raises:
         Conflict: one of that name exists.
-        Invalid: the time zone is unknown.
+        Invalid: time zone or region is unknown.
     """
     existing = {site.name for site in await repository.sites(conn, organisation, archived=True)}
     if draft.name in existing:
@@ -207,9 +221,10 @@ async def edit_site(conn: Connection, organisation: UUID, site_id: UUID, draft: 
     Raises:
         NotFound: there is none.
         Conflict: the name is taken, or the time zone would change under readings that are counted in its days.
-        Invalid: time zone or portfolio is unknown.
+        Invalid: time zone, region or portfolio is unknown.
     """
     check_time_zone(draft.time_zone)
+    _check_region(draft)
     before = await repository.site(conn, organisation, site_id)
     if draft.time_zone != before.time_zone and await repository.meters_with_readings(conn, organisation, site_id):
         wrong = {"time_zone": f"readings are counted in days of {before.time_zone}"}

@@ -18,6 +18,7 @@ site_app = typer.Typer(help="Sites: list, show, add, change, archive.", no_args_
 
 TimeZone = typer.Option(None, help="IANA name, for example Europe/London.")
 Country = typer.Option(None, help="Two letters, for holidays.")
+Region = typer.Option(None, "--region", help="For holidays, for example TX or BY; by default where the site lies.")
 GridRegion = typer.Option(None, help="For carbon factors, for example CAMX.")
 Latitude = typer.Option(None, min=-90, max=90)
 Longitude = typer.Option(None, min=-180, max=180)
@@ -119,6 +120,7 @@ def create_site(
     name: str,
     time_zone: str = typer.Option(..., help="IANA name, for example Europe/London."),
     country: str = Country,
+    region: str = Region,
     grid_region: str = GridRegion,
     latitude: float = Latitude,
     longitude: float = Longitude,
@@ -127,8 +129,8 @@ def create_site(
     as_json: AsJson = False,
 ) -> None:
     """Add a site."""
-    given = {"time_zone": time_zone, "country": country, "grid_region": grid_region, "portfolio": portfolio}
-    draft = draft_of({**given, "name": name, "latitude": latitude, "longitude": longitude})
+    given = {"time_zone": time_zone, "country": country, "subdivision": region, "grid_region": grid_region}
+    draft = draft_of({**given, "portfolio": portfolio, "name": name, "latitude": latitude, "longitude": longitude})
 
     async def work(conn: Connection) -> Site:
         owner = await accounts.own_organisation(conn, organisation)
@@ -143,6 +145,7 @@ def edit_site(
     new_name: str = typer.Option(None, "--name", help="Another name."),
     time_zone: str = TimeZone,
     country: str = Country,
+    region: str = Region,
     grid_region: str = GridRegion,
     latitude: float = Latitude,
     longitude: float = Longitude,
@@ -151,8 +154,14 @@ def edit_site(
     as_json: AsJson = False,
 ) -> None:
     """Change what is given; the rest stays. `--portfolio` moves it."""
-    given = {"name": new_name, "time_zone": time_zone, "country": country, "grid_region": grid_region}
-    changes: dict[str, Any] = {**given, "latitude": latitude, "longitude": longitude, "portfolio": portfolio}
+    given = {"name": new_name, "time_zone": time_zone, "country": country, "subdivision": region}
+    changes: dict[str, Any] = {
+        **given,
+        "grid_region": grid_region,
+        "latitude": latitude,
+        "longitude": longitude,
+        "portfolio": portfolio,
+    }
 
     async def work(conn: Connection) -> Site:
         owner = (await accounts.organisation_for(conn, organisation)).id

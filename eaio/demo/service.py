@@ -60,6 +60,7 @@ def _site(site: DemoSite) -> SiteDraft:
         name=site.name,
         time_zone=site.time_zone,
         country=site.country,
+        subdivision=site.subdivision,
         latitude=site.latitude,
         longitude=site.longitude,
     )

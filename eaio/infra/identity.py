@@ -31,6 +31,7 @@ class Action(StrEnum):
     DECIDE = "decide on findings and recommendations"
     EDIT_ASSUMPTIONS = "edit prices and factors"
     VERIFY = "set up studies of savings"
+    TUNE = "change the parameters of detection"
     ADMINISTER = "administer the organisation"
 
 
@@ -38,7 +39,9 @@ _OPERATE = frozenset({Action.ANALYZE, Action.DECIDE})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.FACILITY_MANAGER: _OPERATE | {Action.EDIT_BUILDINGS, Action.IMPORT},
-    Role.ENERGY_ANALYST: _OPERATE | {Action.EDIT_BUILDINGS, Action.IMPORT, Action.EDIT_ASSUMPTIONS, Action.VERIFY},
+    Role.ENERGY_ANALYST: _OPERATE
+    | {Action.EDIT_BUILDINGS, Action.IMPORT, Action.EDIT_ASSUMPTIONS, Action.VERIFY}
+    | {Action.TUNE},
     Role.EXECUTIVE: frozenset({Action.DECIDE}),
     Role.ADMINISTRATOR: frozenset(Action),
 }

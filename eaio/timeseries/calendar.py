@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -86,10 +87,23 @@ def _summed(hourly: pl.DataFrame, every: str, within: tuple[date, date] | None) 
 
 
 def holiday_dates(country: str, years: Collection[int], subdivision: str | None = None) -> frozenset[date]:
-    """Public holidays of a country (ISO alpha-2) and, where known, its subdivision; empty for an unknown country."""
+    """Public holidays of a country (ISO alpha-2) and its subdivision (ISO 3166-2 without the country).
+
+    A subdivision that the calendar does not know has the holidays of its country; an unknown country has none.
+    """
     import holidays
 
-    try:
-        return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=years).keys())
-    except NotImplementedError:
-        return frozenset()
+    for region in dict.fromkeys((subdivision, None)):
+        try:
+            return frozenset(holidays.country_holidays(country, subdiv=region, years=years).keys())
+        except NotImplementedError:
+            continue
+    return frozenset()
+
+
+@cache
+def holiday_regions(country: str) -> tuple[str, ...]:
+    """Subdivisions of a country that have a calendar of their own; none for an unknown country."""
+    import holidays
+
+    return tuple(sorted(holidays.list_supported_countries(include_aliases=False).get(country, ())))

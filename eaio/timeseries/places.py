@@ -138,6 +138,16 @@ def place_of(latitude: float | None, longitude: float | None, time_zone: str, co
     return _BY_COUNTRY[home or "US"]
 
 
+def holiday_region(
+    country: str | None, subdivision: str | None, latitude: float | None, longitude: float | None, time_zone: str
+) -> tuple[str, str | None]:
+    """Country and subdivision whose holidays a site keeps: what is said of it, else what its place says."""
+    place = place_of(latitude, longitude, time_zone, country)
+    if subdivision is not None:
+        return country or place.country, subdivision
+    return place.country, place.subdivision
+
+
 def _distances(latitude: float, longitude: float, countries: tuple[str, ...]) -> Iterator[tuple[float, Place]]:
     """Degrees to every anchor in these countries, longitudes squeezed to the latitude."""
     squeeze = cos(radians(latitude))

@@ -15,7 +15,7 @@ from eaio.analysis.compute.causes import CauseParams, Scene, lasting
 from eaio.analysis.compute.context import ContextParams, Surroundings, context
 from eaio.analysis.compute.faults import faults
 from eaio.analysis.models import AnomalyKind, Finding
-from eaio.metering.compute.quality.rules import Evidence
+from eaio.metering.compute.quality.rules import Evidence, RuleParams
 from eaio.timeseries import weeks
 from eaio.timeseries.metrics import runs
 from eaio.timeseries.rates import Rates
@@ -50,6 +50,10 @@ class DetectionParams(Struct, frozen=True):
     """Smoothing widens a spell; its event begins and ends with an hour that by itself is this unusual."""
     context: ContextParams = ContextParams()
     causes: CauseParams = CauseParams()
+    faults: RuleParams = RuleParams()
+    worth: events.WorthParams = events.WorthParams()
+    calibration: float = 1.0
+    """How much of what the verdicts of people suggest is applied, 0 to 1."""
 
 
 class Detection(NamedTuple):
@@ -78,7 +82,7 @@ def detect(
         return Detection(np.empty(0), np.empty(0), np.empty(0, bool), np.empty(0, bool), ())
     values = hourly["value"].to_numpy().astype(float)
     temperature = hourly["temperature"].to_numpy().astype(float)
-    found = faults(Evidence(carrier, values, temperature))
+    found = faults(Evidence(carrier, values, temperature, chosen.faults))
     faulty = np.any([fault.hours for fault in found], axis=0)
     usable = np.where(faulty, np.nan, values)
     clock = weeks.Clock.of(hourly["local"])
@@ -96,7 +100,7 @@ def detect(
     causes = lasting(scene, chosen.causes) if enough else []
     setting = events.Setting(carrier, chosen.bridge_hours, chosen.causes.peak_over, causes)
     masks = events.masks(hours, found, _trimmed(unusual, around.raw, chosen), setting)
-    findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold), causes)
+    findings = events.findings(hours, masks, events.Valuation(carrier, rates, chosen.threshold, chosen.worth), causes)
     scaled = next(hours for kind, hours in masks if kind == AnomalyKind.SCALE)
     read_wrong = faulty & ~unread
     score = around.score + np.where(read_wrong, chosen.context.cap, 0.0)

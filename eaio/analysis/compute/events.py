@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from msgspec import Struct
 from numpy.typing import NDArray
 
-from eaio.analysis.compute import explain
+from eaio.analysis.compute import explain, recurring
 from eaio.analysis.compute.causes import Cause
 from eaio.analysis.compute.faults import Fault
 from eaio.analysis.compute.profile import occupied_hours
@@ -36,11 +37,8 @@ RECURS_WITHIN_HOURS = {
 """Spells of a kind this close together have one cause; other kinds 12 h. Night after night, weekend after weekend."""
 RECURS_DEFAULT = 12
 MOSTLY = 0.6
-SMALLEST_EXCESS_HOURS = {Carrier.IRRIGATION: 24.0}
-SMALLEST_EXCESS_DEFAULT = 2.0
-"""Events that move less than this many hours of mean load are not worth anyone's time; watering comes in bursts."""
-SMALLEST_SHARE = 0.05
-"""Nor are those that differ by less of what is normal: what is high and what is low in them cancels."""
+BURSTS = {Carrier.IRRIGATION: 12.0}
+"""Watering comes in bursts: how many times the smallest excess of other carriers its events must move."""
 STRENGTH, SHARE_MARKED = (0.0, 2.0, 3.0, 6.0), (0.33, 0.42, 0.8, 0.9)
 LOW_DISCOUNT = 0.8
 CERTAIN = {
@@ -52,6 +50,15 @@ CERTAIN = {
     AnomalyKind.OUTAGE: 0.85,
     AnomalyKind.STUCK: 0.75,
 }
+
+
+class WorthParams(Struct, frozen=True):
+    """Which events are worth anyone's time."""
+
+    smallest_hours: float = 2.0
+    """Excess in hours of mean load."""
+    smallest_share: float = 0.05
+    """Excess as a share of what is normal: in smaller ones what is high and what is low cancels."""
 
 
 class Hours(NamedTuple):
@@ -200,6 +207,7 @@ class Valuation(NamedTuple):
     carrier: Carrier
     rates: Rates | None
     threshold: float
+    least: WorthParams = WorthParams()
 
     def worth(self, kind: AnomalyKind, kwh: float) -> tuple[float | None, float | None]:
         """Money and kgCO2e of an excess; unknown for faults, and a loss of solar output costs."""
@@ -211,7 +219,7 @@ class Valuation(NamedTuple):
 
 def findings(hours: Hours, marked: list[Mask], value: Valuation, lasting: Sequence[Cause] = ()) -> tuple[Finding, ...]:
     """One Finding per cause, in order of time."""
-    smallest = SMALLEST_EXCESS_HOURS.get(value.carrier, SMALLEST_EXCESS_DEFAULT) * _usual(hours, value.carrier)
+    smallest = value.least.smallest_hours * BURSTS.get(value.carrier, 1.0) * _usual(hours, value.carrier)
     found = [
         _finding(hours, Cause(kind, mask, _normal(hours, kind), -1.0, {}), slice(start, end), value)
         for kind, mask in marked
@@ -219,7 +227,7 @@ def findings(hours: Hours, marked: list[Mask], value: Valuation, lasting: Sequen
     ]
     found += [_finding(hours, cause, _extent(cause.hours), value) for cause in lasting if cause.hours.any()]
     worth_telling = (
-        f for f in found if f.kind in CERTAIN or abs(f.kwh) >= max(smallest, SMALLEST_SHARE * f.normal_kwh)
+        f for f in found if f.kind in CERTAIN or abs(f.kwh) >= max(smallest, value.least.smallest_share * f.normal_kwh)
     )
     return tuple(sorted(worth_telling, key=lambda finding: (finding.start, finding.kind)))
 
@@ -259,7 +267,7 @@ def _extent(mask: Bools) -> slice:
 
 def _finding(hours: Hours, cause: Cause, here: slice, value: Valuation) -> Finding:
     kind, affected = cause.kind, cause.hours[here]
-    readings = hours.values[here][affected]
+    readings, score = hours.values[here][affected], hours.score[here][affected]
     normal = float(np.nan_to_num(cause.normal[here])[affected].sum())
     kwh = float(np.nan_to_num(readings).sum()) - normal
     money, co2 = value.worth(kind, kwh)
@@ -273,10 +281,10 @@ def _finding(hours: Hours, cause: Cause, here: slice, value: Valuation) -> Findi
         normal_kwh=normal,
         money=money,
         co2_kg=co2,
-        confidence=_confidence(kind, hours.score[here][affected], value.threshold)
-        if cause.confidence < 0
-        else cause.confidence,
+        confidence=_confidence(kind, score, value.threshold) if cause.confidence < 0 else cause.confidence,
         explanation="",
+        strength=float(score.max()) if kind in CONTEXTUAL else 0.0,
+        week=recurring.week_of_hours(hours.clock.hour_of_week()[here][affected]),
     )
     when = hours.local[here.start], hours.local[here.stop - 1]
     return explain.explained(draft, value.carrier, when, readings, cause.words)

@@ -113,7 +113,8 @@ def _analysed(clean: pl.DataFrame, found: Detection, asked: MeterAsked) -> Meter
 
 def analyse_building(frames: Sequence[pl.DataFrame], asked: Sequence[MeterAsked]) -> list[MeterAnalysis]:
     """Every meter of a building, with what only several meters together show."""
-    return with_fighting([metered(hourly, one) for hourly, one in zip(frames, asked, strict=True)])
+    found = [metered(hourly, one) for hourly, one in zip(frames, asked, strict=True)]
+    return with_fighting(found, asked[0].detection.causes if asked else None)
 
 
 def metered(hourly: pl.DataFrame, asked: MeterAsked) -> Metered:

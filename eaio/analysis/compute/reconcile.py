@@ -22,12 +22,16 @@ def reconcile(found: Sequence[Finding], stored: Sequence[KnownEvent]) -> Reconci
     for _, i, j in overlaps:
         if i not in paired and j not in paired.values():
             paired[i] = j
-    gone = (event.id for j, event in enumerate(stored) if j not in paired.values() and event.status == EventStatus.OPEN)
+    gone = (event.id for j, event in enumerate(stored) if j not in paired.values() and _untouched(event))
     return Reconciled(
         same=tuple((stored[j].id, found[i]) for i, j in sorted(paired.items())),
         new=tuple(finding for i, finding in enumerate(found) if i not in paired),
         gone=tuple(gone),
     )
+
+
+def _untouched(event: KnownEvent) -> bool:
+    return event.status == EventStatus.OPEN and not event.judged
 
 
 def fingerprint(finding: Finding) -> str:

@@ -179,3 +179,7 @@ class Finding(Struct, frozen=True):
     confidence: float
     """0 to 1: how sure that this is no ordinary variation."""
     explanation: str
+    strength: float = 0.0
+    """Largest smoothed score of its hours, in robust standard deviations; 0 for what no threshold decides."""
+    week: str = ""
+    """Which hours of the week it touched: 168 bits from Monday 00:00, as 42 hexadecimal digits; empty where unknown."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from eaio.analysis.models.feedback import FindingVerdict
 from eaio.analysis.models.insights import Insights
 from eaio.analysis.models.peers import Peer, PeerChoice, PeerGroup
 from eaio.analysis.models.results import AnomalyKind, ChangePointModel, Finding, LoadProfile, Month
@@ -50,6 +51,14 @@ class AnomalyEvent(Struct, frozen=True, kw_only=True):
     status_at: datetime | None = None
     note: str | None = None
     detected_at: datetime
+    found_confidence: float | None = None
+    """Before calibration by feedback; None where that changed nothing."""
+    verdict: FindingVerdict | None = None
+    """What somebody said of it."""
+    silenced_by: UUID | None = None
+    """The feedback that silences it: its own, or one on an event that it repeats."""
+    shown_by: str | None = None
+    """Who asked to see it although it repeats a judged one."""
 
     @property
     def building_label(self) -> str:
@@ -65,6 +74,8 @@ class KnownEvent(Struct, frozen=True):
     started_at: datetime
     ended_at: datetime
     status: EventStatus
+    judged: bool = False
+    """Somebody has said whether it is real."""
 
 
 class Reconciled(Struct, frozen=True):
@@ -98,6 +109,8 @@ class EventFilter(Struct, frozen=True, kw_only=True):
     faults: bool | None = None
     """True: only faults of the data; False: only what buildings did."""
     least_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    silenced: bool | None = False
+    """True: only those that feedback silences; None: these too."""
     sort: EventSort = EventSort.NEWEST
     limit: Annotated[int, Meta(ge=1, le=500)] = 50
     offset: Annotated[int, Meta(ge=0)] = 0
@@ -144,6 +157,10 @@ class MeterFigures(Struct, frozen=True, kw_only=True):
     occupied_hours: str | None = None
     model: ChangePointModel | None = None
     refusals: tuple[str, ...] = ()
+    parameters: int | None = None
+    """Version of the parameter set that the anomalies were found with; None before there were versions."""
+    threshold: float | None = None
+    """Of detection, calibration by feedback included; robust standard deviations."""
 
 
 class BuildingFigures(Struct, frozen=True, kw_only=True):
@@ -316,6 +333,8 @@ class AnalysisRun(Struct, frozen=True, kw_only=True):
     finished_at: datetime | None = None
     error: str | None = None
     building_id: UUID | None = None
+    parameters: int | None = None
+    """Version of the parameter set; 0 is built in, None before there were versions."""
 
     @property
     def is_over(self) -> bool:

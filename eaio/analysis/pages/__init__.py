@@ -1,5 +1,12 @@
-"""Findings, benchmarks, correlations, end uses, peaks, and the patterns that meters fall into."""
+"""Findings, benchmarks, correlations, end uses, peaks, the patterns of meters, and the parameters of detection."""
 
-from eaio.analysis.pages import benchmarks, findings, insights, patterns
+from eaio.analysis.pages import benchmarks, feedback, findings, insights, patterns, tuning
 
-HANDLERS = [*findings.HANDLERS, *benchmarks.HANDLERS, *insights.HANDLERS, *patterns.HANDLERS]
+HANDLERS = [
+    *findings.HANDLERS,
+    *feedback.HANDLERS,
+    *benchmarks.HANDLERS,
+    *insights.HANDLERS,
+    *patterns.HANDLERS,
+    *tuning.HANDLERS,
+]

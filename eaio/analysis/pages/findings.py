@@ -20,6 +20,7 @@ from eaio.analysis.models import (
     EventFilter,
     EventSort,
     EventStatus,
+    MeterFigures,
     SimilarEvent,
 )
 from eaio.buildings import service as buildings
@@ -38,7 +39,14 @@ ROWS_AT_ONCE = 500
 MOST_ROWS = 10_000
 ALL = "all"
 SHOW = (("", "Everything"), ("acts", "What buildings did"), ("faults", "Faults of the data"))
-STATUSES = (("open", "Open"), ("acknowledged", "Acknowledged"), ("resolved", "Resolved"), (ALL, "All"))
+SILENCED = "silenced"
+STATUSES = (
+    ("open", "Open"),
+    ("acknowledged", "Acknowledged"),
+    ("resolved", "Resolved"),
+    (SILENCED, "Silenced"),
+    (ALL, "All"),
+)
 SORTS = ((EventSort.NEWEST.value, "Newest first"), (EventSort.MONEY.value, "Dearest first"))
 FIELDS = {
     "site": ("site", pl.String),
@@ -56,6 +64,7 @@ FIELDS = {
     "co2_kg": ("kgCO2e", pl.Float64),
     "confidence": ("confidence", pl.Float64),
     "status": ("status", pl.String),
+    "verdict": ("feedback", pl.String),
     "explanation": ("explanation", pl.String),
 }
 
@@ -78,7 +87,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         names = {"site": "site_id", "building": "building_id"}
         shown = {"acts": False, "faults": True}.get(given.pop("show", ""))
         fields: dict[str, Any] = {names.get(name, name): value for name, value in given.items()}
-        fields |= {"status": None if status == ALL else status, "faults": shown, "limit": limit, "offset": offset}
+        silenced = {ALL: None, SILENCED: True}.get(status, False)
+        fields |= {"status": None if status in {ALL, SILENCED} else status, "faults": shown, "silenced": silenced}
+        fields |= {"limit": limit, "offset": offset}
         try:
             return msgspec.convert(fields, EventFilter)
         except msgspec.ValidationError as error:
@@ -157,15 +168,25 @@ async def finding_page(request: WebRequest, conn: Conn, principal: Who, event_id
     """One finding: what happened, the hours around it, why, what next, and what people decided."""
     event = await service.anomaly(conn, principal.organisation, event_id)
     explanation = await service.explain_anomaly(conn, principal.organisation, event_id)
+    own, silencing = await service.feedback_on(conn, principal.organisation, event)
     return page(
         request,
         "analysis/finding.html",
         event=event,
+        own=own,
+        silencing=silencing,
+        figures=await _figures_of(conn, principal, event),
         explanation=explanation,
         similar=await _similar(conn, principal, event_id),
         when=local_span,
         kinds=KIND_LABEL,
     )
+
+
+async def _figures_of(conn: Connection, principal: Principal, event: AnomalyEvent) -> MeterFigures | None:
+    """The stored figures of the event's meter: they say what the analysis was made with."""
+    known = await service.meter_figures(conn, principal.organisation, event.building_id)
+    return next((one for one in known if one.meter_id == event.meter_id), None)
 
 
 async def _similar(conn: Connection, principal: Principal, event_id: UUID) -> Sequence[SimilarEvent] | None:

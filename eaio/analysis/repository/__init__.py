@@ -65,15 +65,19 @@ async def stored_events(conn: Connection, organisation: UUID, meter: UUID) -> Se
     return await fetch_all(conn, SQL["stored_events"], KnownEvent, organisation=organisation, meter=meter)
 
 
-async def insert_events(conn: Connection, organisation: UUID, meter: UUID, found: Sequence[tuple[str, Finding]]) -> int:
-    """Add events with their fingerprints; returns how many were new."""
-    rows = Jsonb([{**_row(finding), "fingerprint": mark} for mark, finding in found])
+async def insert_events(
+    conn: Connection, organisation: UUID, meter: UUID, found: Sequence[tuple[str, Finding, float | None]]
+) -> int:
+    """Add events with fingerprint and, where calibration moved it, confidence as found; returns how many were new."""
+    rows = Jsonb([{**_row(one), "fingerprint": mark, "found_confidence": before} for mark, one, before in found])
     return await execute(conn, SQL["insert_events"], organisation=organisation, meter=meter, rows=rows)
 
 
-async def update_events(conn: Connection, organisation: UUID, found: Sequence[tuple[UUID, Finding]]) -> None:
+async def update_events(
+    conn: Connection, organisation: UUID, found: Sequence[tuple[UUID, Finding, float | None]]
+) -> None:
     """Renew extent, amounts and words of known events; status and identity stay."""
-    rows = Jsonb([{**_row(finding), "id": str(event)} for event, finding in found])
+    rows = Jsonb([{**_row(one), "id": str(event), "found_confidence": before} for event, one, before in found])
     await execute(conn, SQL["update_events"], organisation=organisation, rows=rows)
 
 
@@ -113,6 +117,7 @@ def _filter(wanted: EventFilter) -> dict[str, Any]:
         "start": wanted.start,
         "end": wanted.end,
         "least_confidence": wanted.least_confidence,
+        "silenced": wanted.silenced,
     }
 
 
@@ -206,7 +211,9 @@ async def running(conn: Connection, organisation: UUID) -> UUID | None:
 
 async def run_progress(conn: Connection, organisation: UUID, run: AnalysisRun) -> None:
     """Write how far a run is."""
-    params = {name: getattr(run, name) for name in ("status", "total", "done", "failed", "events", "error")}
+    params = {
+        name: getattr(run, name) for name in ("status", "total", "done", "failed", "events", "error", "parameters")
+    }
     await execute(conn, SQL["run_progress"], organisation=organisation, run=run.id, **params)
 
 

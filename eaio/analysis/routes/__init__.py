@@ -1,5 +1,5 @@
-"""JSON API of the analysis: analyses and anomalies, insights, measurement and verification."""
+"""JSON API of the analysis: anomalies, parameters and feedback, insights, measurement and verification."""
 
-from eaio.analysis.routes import analyses, insights, verification
+from eaio.analysis.routes import analyses, insights, tuning, verification
 
-HANDLERS = [*analyses.HANDLERS, *insights.HANDLERS, *verification.HANDLERS]
+HANDLERS = [*analyses.HANDLERS, *tuning.HANDLERS, *insights.HANDLERS, *verification.HANDLERS]

@@ -260,6 +260,9 @@ async def list_anomalies(
         bool | None, QueryParameter(description="true: faults of the data; false: what buildings did")
     ] = None,
     least_confidence: Annotated[float, QueryParameter(ge=0, le=1)] = 0.0,
+    silenced: Annotated[
+        bool | None, QueryParameter(description="true: only those that feedback silences; by default none of them")
+    ] = False,
     sort: Annotated[EventSort, QueryParameter(description="Order")] = EventSort.NEWEST,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
     offset: Annotated[int, QueryParameter(ge=0, le=10_000)] = 0,
@@ -276,6 +279,7 @@ async def list_anomalies(
         end=end,
         faults=faults,
         least_confidence=least_confidence,
+        silenced=silenced,
         sort=sort,
         limit=limit,
         offset=offset,

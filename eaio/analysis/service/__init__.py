@@ -7,6 +7,9 @@ Reading: ``building_figures``, ``meter_figures``, ``benchmark``, ``portfolio_ana
 Insights: ``building_insights``, ``every_insight``, ``portfolio_peak_of``, ``scores``.
 Anomalies: ``anomalies``, ``anomaly_totals``, ``anomaly``, ``anomaly_chart``, ``explain_anomaly``,
 ``set_anomaly_status``, ``remember_signatures``, ``similar_events``.
+Feedback: ``give_feedback``, ``withdraw_feedback``, ``withdraw_one``, ``show_again``, ``feedback_of``, ``feedback_on``.
+Tuning: ``parameter_sets``, ``parameter_set``, ``save_parameters``, ``activate_parameters``, ``differences``,
+``try_parameters``, ``trial_chart``, ``calibrations``.
 Patterns: ``load_patterns``, ``pattern_week``, ``refresh_patterns``, ``similar_buildings``.
 Verification: ``create_study``, ``edit_study``, ``archive_study``, ``studies``, ``study``, ``study_result``,
 ``study_residuals``, ``study_points``, ``study_events``, ``declare_event``, ``decline_event``, ``undo_event``,
@@ -19,8 +22,6 @@ from eaio.analysis.service.analysing import (
     analyze_organisation,
     latest_run,
     request_analysis,
-    site_place,
-    site_rates,
 )
 from eaio.analysis.service.events import (
     anomalies,
@@ -30,6 +31,14 @@ from eaio.analysis.service.events import (
     set_anomaly_status,
 )
 from eaio.analysis.service.evidence import anomaly_chart
+from eaio.analysis.service.feedback import (
+    feedback_of,
+    feedback_on,
+    give_feedback,
+    show_again,
+    withdraw_feedback,
+    withdraw_one,
+)
 from eaio.analysis.service.figures import (
     benchmark,
     building_figures,
@@ -41,6 +50,7 @@ from eaio.analysis.service.figures import (
 )
 from eaio.analysis.service.insights import building_insights, every_insight, portfolio_peak_of, scores
 from eaio.analysis.service.patterns import load_patterns, pattern_week, refresh_patterns, similar_buildings
+from eaio.analysis.service.places import holidays_of, site_place, site_rates
 from eaio.analysis.service.runs import (
     analysis_run,
     latest_analysis,
@@ -67,12 +77,23 @@ from eaio.analysis.service.studies import (
     undo_event,
 )
 from eaio.analysis.service.study_points import StudyPoints, study_points
+from eaio.analysis.service.tuning import (
+    activate_parameters,
+    calibrations,
+    differences,
+    parameter_set,
+    parameter_sets,
+    save_parameters,
+    trial_chart,
+    try_parameters,
+)
 from eaio.analysis.service.views import MeterView, meter_view
 from eaio.analysis.service.weathered import baseline_view, degree_day_use, normalised_use, verify_between
 
 __all__ = [
     "MeterView",
     "StudyPoints",
+    "activate_parameters",
     "analysis_run",
     "analyze_building",
     "analyze_organisation",
@@ -85,15 +106,21 @@ __all__ = [
     "benchmark",
     "building_figures",
     "building_insights",
+    "calibrations",
     "choose_peer",
     "create_study",
     "declare_event",
     "decline_event",
     "degree_day_use",
+    "differences",
     "edit_study",
     "every_insight",
     "explain_anomaly",
+    "feedback_of",
+    "feedback_on",
     "fit_again",
+    "give_feedback",
+    "holidays_of",
     "is_analysed",
     "latest_analysis",
     "latest_run",
@@ -101,6 +128,8 @@ __all__ = [
     "meter_figures",
     "meter_view",
     "normalised_use",
+    "parameter_set",
+    "parameter_sets",
     "pattern_week",
     "portfolio_analysis",
     "portfolio_peak_of",
@@ -111,8 +140,10 @@ __all__ = [
     "run_building_analysis",
     "run_result",
     "running_analysis",
+    "save_parameters",
     "scores",
     "set_anomaly_status",
+    "show_again",
     "similar_buildings",
     "similar_events",
     "site_place",
@@ -125,7 +156,11 @@ __all__ = [
     "study_points",
     "study_residuals",
     "study_result",
+    "trial_chart",
+    "try_parameters",
     "undo_event",
     "undo_peer_choice",
     "verify_between",
+    "withdraw_feedback",
+    "withdraw_one",
 ]

@@ -24,10 +24,13 @@ from eaio.analysis.compute.series import DegreeDayBase
 from eaio.analysis.compute.signature import signature
 from eaio.analysis.models import AnalysisRun, AnomalyKind, BuildingAnalysis, BuildingFigures, Finding, MeterAnalysis
 from eaio.analysis.repository import peers, runs
+from eaio.analysis.service.feedback import silence_repeats
 from eaio.analysis.service.figures import benchmark_of
 from eaio.analysis.service.insights import insights_of, refresh_portfolio, rescore
-from eaio.analysis.service.patterns import keep_shapes, refresh_patterns
+from eaio.analysis.service.patterns import Shaped, keep_shapes, refresh_patterns
+from eaio.analysis.service.places import holidays_of, site_rates
 from eaio.analysis.service.similar import remember_signatures
+from eaio.analysis.service.tuning import Tuned, tuned
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Building, Meter, Site
 from eaio.infra.cpu import run_cpu
@@ -36,8 +39,6 @@ from eaio.infra.errors import EaioError, InsufficientData, Unavailable
 from eaio.infra.events import Event, publish
 from eaio.infra.jobs import defer
 from eaio.metering import service as metering
-from eaio.timeseries.calendar import holiday_dates
-from eaio.timeseries.places import Place, place_of, rates_of
 from eaio.timeseries.rates import Rates
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
@@ -50,16 +51,6 @@ QUEUE = "analysis"
 JOB = "analysis:refresh"
 
 
-def site_rates(site: Site) -> Rates:
-    """Default prices and factors of a site, where nobody has set better ones."""
-    return rates_of(site_place(site), site.grid_region)
-
-
-def site_place(site: Site) -> Place:
-    """Where a site is, as prices, carbon and holidays see it."""
-    return place_of(site.latitude, site.longitude, site.time_zone, site.country)
-
-
 async def analyze_building(
     conn: Connection,
     organisation: UUID,
@@ -68,6 +59,7 @@ async def analyze_building(
     as_of: date | None = None,
     rates: Rates | None = None,
     base: DegreeDayBase | None = None,
+    parameters: int | None = None,
     report: Report | None = None,
 ) -> BuildingAnalysis:
     """Analyse a building's meters and keep figures and anomalies.
@@ -79,13 +71,15 @@ async def analyze_building(
         as_of: the year before this local day is analysed; by default the portfolio's last day with a reading.
         rates: prices and carbon factors; by default the dated tables of the site's region.
         base: bases of the degree days.
+        parameters: version of the detection parameters; by default the active one.
         report: told of each step before it is taken.
 
     Raises:
         NotFound: no such building in this organisation.
         InsufficientData: no meter of it has an hourly reading.
     """
-    assumed = _Assumed(rates, base or DegreeDayBase(), intervals=True)
+    used = await tuned(conn, organisation, parameters)
+    assumed = _Assumed(rates, base or DegreeDayBase(), intervals=True, tuned=used)
     analysed = await _analyze(conn, organisation, building_id, as_of, assumed, report)
     await rescore(conn, organisation, building_id, analysed.benchmark)
     await accounts.raise_data_version(conn, organisation)
@@ -99,6 +93,7 @@ class _Assumed(NamedTuple):
     base: DegreeDayBase = DegreeDayBase()
     intervals: bool = False
     """Estimate those of end uses; too slow for a whole portfolio."""
+    tuned: Tuned = Tuned()
 
 
 async def _analyze(
@@ -124,10 +119,12 @@ async def _analyze(
     for number, one in enumerate(asked, start=1):
         await say(number, total, f"{CARRIER_LABEL[one.carrier]}, meter {number} of {len(asked)}")
         metered.append(await run_cpu(compute.metered, readable[one.meter_id], one))
-    analysed = await run_cpu(with_fighting, metered)
+    found = await run_cpu(with_fighting, metered, assumed.tuned.params.causes)
+    analysed = [_marked_with(one, assumed.tuned) for one in found]
     for of, one in zip(metered, analysed, strict=True):
-        gone = await _keep(conn, organisation, one)
+        gone = await _keep(conn, organisation, one, assumed.tuned)
         await _remember(conn, organisation, readable[one.figures.meter_id], of.expected, one, gone)
+        await silence_repeats(conn, organisation, one.figures.meter_id)
     await say(total - 1, total, "Figures of the building and its peers")
     clean = await run_cpu(_trusted, readable, asked)
     figures, load = await run_cpu(_figures, building, clean, asked, analysed)
@@ -135,7 +132,8 @@ async def _analyze(
     known = await insights_of(conn, organisation, site, meters, clean, over)
     await repository.save_building_figures(conn, organisation, figures)
     await peers.save_load(conn, organisation, building_id, load)
-    await keep_shapes(conn, organisation, meters, readable, end, southern=(site.latitude or 0.0) < 0)
+    shaped = Shaped(end, southern=(site.latitude or 0.0) < 0, faults=assumed.tuned.params.faults)
+    await keep_shapes(conn, organisation, meters, readable, shaped)
     await repository.count_open(conn, organisation, building_id)
     return BuildingAnalysis(
         building_id=building_id,
@@ -164,9 +162,8 @@ def _asked(
     assumed: _Assumed,
     end: date,
 ) -> list[MeterAsked]:
-    place = site_place(site)
     years = {year for frame in frames.values() for year in frame["local"].dt.year().unique()}
-    holidays = holiday_dates(place.country, years, place.subdivision)
+    holidays = holidays_of(site, years)
     start, end = compute.year_until(end)
     return [
         MeterAsked(
@@ -178,6 +175,7 @@ def _asked(
             rates=assumed.rates or site_rates(site),
             holidays=holidays,
             base=assumed.base,
+            detection=assumed.tuned.detection(key),
         )
         for key in frames
     ]
@@ -189,7 +187,7 @@ async def _silent(done: int, total: int, text: str) -> None:
 
 def _trusted(frames: Mapping[UUID, pl.DataFrame], asked: Sequence[MeterAsked]) -> dict[UUID, pl.DataFrame]:
     """Whole histories with faulty hours missing."""
-    return {one.meter_id: trusted_values(frames[one.meter_id], one.carrier) for one in asked}
+    return {one.meter_id: trusted_values(frames[one.meter_id], one.carrier, one.detection.faults) for one in asked}
 
 
 def _figures(
@@ -217,8 +215,15 @@ def _figures(
     return figures, together(known) if known else None
 
 
-async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> Sequence[UUID]:
-    """Store what was found; returns the events that are there no longer."""
+def _marked_with(one: MeterAnalysis, used: Tuned) -> MeterAnalysis:
+    """The analysis with the version and the threshold that it was made with."""
+    threshold = used.detection(one.figures.meter_id).threshold
+    figures = msgspec.structs.replace(one.figures, parameters=used.version, threshold=threshold)
+    return msgspec.structs.replace(one, figures=figures)
+
+
+async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis, used: Tuned) -> Sequence[UUID]:
+    """Store what was found, its confidence drawn to what people say; returns the events that are there no longer."""
     meter = one.figures.meter_id
     await repository.save_meter_figures(conn, organisation, one.figures)
     every = await repository.stored_events(conn, organisation, meter)
@@ -227,9 +232,11 @@ async def _keep(conn: Connection, organisation: UUID, one: MeterAnalysis) -> Seq
     if changes.gone:
         await repository.delete_events(conn, organisation, changes.gone)
     if changes.same:
-        await repository.update_events(conn, organisation, changes.same)
+        same = [(event, *_drawn(finding, meter, used)) for event, finding in changes.same]
+        await repository.update_events(conn, organisation, same)
     if changes.new:
-        await repository.insert_events(conn, organisation, meter, _marked(changes.new))
+        new = [(fingerprint(finding), *_drawn(finding, meter, used)) for finding in changes.new]
+        await repository.insert_events(conn, organisation, meter, new)
     return changes.gone
 
 
@@ -261,8 +268,12 @@ def _signatures(
     return [(mark, values) for mark, values in drawn if values is not None]
 
 
-def _marked(found: Sequence[Finding]) -> list[tuple[str, Finding]]:
-    return [(fingerprint(finding), finding) for finding in found]
+def _drawn(finding: Finding, meter: UUID, used: Tuned) -> tuple[Finding, float | None]:
+    """The finding with its confidence as verdicts calibrate it, and as it was found where that differs."""
+    drawn = used.confidence(finding.kind, finding.confidence, meter)
+    if drawn == finding.confidence:
+        return finding, None
+    return msgspec.structs.replace(finding, confidence=drawn), finding.confidence
 
 
 async def request_analysis(conn: Connection, organisation: UUID, author: str) -> AnalysisRun:
@@ -296,12 +307,12 @@ async def analyze_organisation(
         known = run_id or await repository.start_run(conn, organisation, author)
         todo = await repository.buildings_to_analyse(conn, organisation)
         end = await _as_of(conn, organisation) if todo else None
-        run = msgspec.structs.replace(
-            await repository.run(conn, organisation, known), status="running", total=len(todo)
-        )
+        used = await tuned(conn, organisation)
+        begun = await repository.run(conn, organisation, known)
+        run = msgspec.structs.replace(begun, status="running", total=len(todo), parameters=used.version)
         await repository.run_progress(conn, organisation, run)
     for building in todo:
-        run = await _one_building(database, organisation, building, end, run)
+        run = await _one_building(database, organisation, building, end, run, _Assumed(tuned=used))
         if report:
             report(run)
     await _regroup(database, organisation)
@@ -326,11 +337,11 @@ async def _regroup(database: Database, organisation: UUID) -> None:
 
 
 async def _one_building(
-    database: Database, organisation: UUID, building: UUID, end: date | None, run: AnalysisRun
+    database: Database, organisation: UUID, building: UUID, end: date | None, run: AnalysisRun, assumed: _Assumed
 ) -> AnalysisRun:
     try:
         async with database.transaction() as conn:
-            analysed = await _analyze(conn, organisation, building, end, _Assumed())
+            analysed = await _analyze(conn, organisation, building, end, assumed)
             await runs.forget_building_runs(conn, organisation, building, kept=1)
             await runs.keep_result(conn, organisation, analysed, run.author)
             found = sum(len(meter.findings) for meter in analysed.meters)

@@ -1,18 +1,22 @@
 """The hours around an anomaly beside what would have been normal."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from eaio.analysis import repository
-from eaio.analysis.compute.detection import detect
+from eaio.analysis.compute.detection import DetectionParams, detect
 from eaio.analysis.models import KIND_LABEL, AnomalyEvent
+from eaio.analysis.service.tuning import tuned
+from eaio.buildings import service as buildings
 from eaio.infra.charts import models as charts
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection
 from eaio.metering import service as metering
+from eaio.timeseries.calendar import holiday_dates
 from eaio.timeseries.units import KWH
 
 HISTORY = timedelta(weeks=26)
@@ -29,12 +33,19 @@ async def anomaly_chart(conn: Connection, organisation: UUID, event_id: UUID) ->
     event = await repository.event(conn, organisation, event_id)
     start, end = event.started_at - HISTORY, event.ended_at + HISTORY
     frame = await metering.hourly_frame(conn, organisation, event.meter_id, start, end)
-    return await run_cpu(_chart, event, frame)
+    meter = await buildings.meter_of(conn, organisation, event.meter_id)
+    country, subdivision = meter.holiday_region
+    holidays = holiday_dates(country, set(frame["local"].dt.year().unique().to_list()), subdivision)
+    used = (await tuned(conn, organisation)).detection(event.meter_id)
+    return await run_cpu(_chart, event, frame, holidays, used)
 
 
-def _chart(event: AnomalyEvent, frame: pl.DataFrame) -> charts.LoadChart:
+def _chart(
+    event: AnomalyEvent, frame: pl.DataFrame, holidays: Collection[date], used: DetectionParams
+) -> charts.LoadChart:
     read = _until_last_reading(frame)
-    expected = pl.Series("expected", detect(read, event.carrier).expected, strict=False).fill_nan(None)
+    found = detect(read, event.carrier, holidays=holidays, params=used)
+    expected = pl.Series("expected", found.expected, strict=False).fill_nan(None)
     shown = read.with_columns(expected).filter(
         pl.col("time").is_between(event.started_at - SHOWN, event.ended_at + SHOWN)
     )

@@ -35,6 +35,7 @@ from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, Unavailable
 from eaio.infra.vectors import Collection, Space, Vector
 from eaio.infra.vectors.models import MOST_RESULTS
+from eaio.metering.compute.quality.rules import RuleParams
 from eaio.timeseries.units import Carrier
 
 log = structlog.get_logger()
@@ -65,18 +66,26 @@ class _Shapes(Struct, frozen=True):
     turned: Turn | None
 
 
-def _shapes(hourly: pl.DataFrame, carrier: Carrier, end: date, southern: bool) -> _Shapes | None:
-    """None where the year before ``end`` has too little for a shape."""
-    clean = trusted_values(hourly, carrier)
-    cut = [end - timedelta(days=DAYS * years) for years in (0, 1, 2)]
+class Shaped(Struct, frozen=True):
+    """Which year is shaped: the one before ``end``; where summer is, and what readings are not trusted."""
+
+    end: date
+    southern: bool
+    faults: RuleParams = RuleParams()
+
+
+def _shapes(hourly: pl.DataFrame, carrier: Carrier, asked: Shaped) -> _Shapes | None:
+    """None where the year has too little for a shape."""
+    clean = trusted_values(hourly, carrier, asked.faults)
+    cut = [asked.end - timedelta(days=DAYS * years) for years in (0, 1, 2)]
     year, before = (
         clean.filter(pl.col("local").is_between(first, last, closed="left"))
         for first, last in ((cut[1], cut[0]), (cut[2], cut[1]))
     )
-    now = _shape_or_none(year, southern)
+    now = _shape_or_none(year, asked.southern)
     if now is None:
         return None
-    earlier = _shape_or_none(before, southern)
+    earlier = _shape_or_none(before, asked.southern)
     both = clean.filter(pl.col("local").is_between(cut[2], cut[0], closed="left"))
     turned = turning.turn(both, np.array(earlier.week), np.array(now.week)) if earlier else None
     return _Shapes(now, earlier, turned)
@@ -94,9 +103,7 @@ async def keep_shapes(
     organisation: UUID,
     meters: Mapping[UUID, Meter],
     frames: Mapping[UUID, pl.DataFrame],
-    end: date,
-    *,
-    southern: bool,
+    asked: Shaped,
 ) -> None:
     """Compute and keep the shapes of a building's meters; a meter with too little for one loses its old one.
 
@@ -104,7 +111,7 @@ async def keep_shapes(
     """
 
     def compute() -> dict[UUID, _Shapes | None]:
-        return {key: _shapes(frame, meters[key].carrier, end, southern) for key, frame in frames.items()}
+        return {key: _shapes(frame, meters[key].carrier, asked) for key, frame in frames.items()}
 
     found = await run_cpu(compute)
     known = {key: shapes for key, shapes in found.items() if shapes is not None}
@@ -255,9 +262,9 @@ async def _keep_change(conn: Connection, organisation: UUID, meter: UUID, change
     if result.gone:
         await repository.delete_events(conn, organisation, result.gone)
     if result.same:
-        await repository.update_events(conn, organisation, result.same)
+        await repository.update_events(conn, organisation, [(event, one, None) for event, one in result.same])
     if result.new:
-        marked = [(fingerprint(one), one) for one in result.new]
+        marked = [(fingerprint(one), one, None) for one in result.new]
         await repository.insert_events(conn, organisation, meter, marked)
 
 

@@ -9,6 +9,7 @@ from eaio.analysis import repository
 from eaio.analysis.models import AnalysisRun, AnalysisStep, BuildingAnalysis
 from eaio.analysis.repository import runs
 from eaio.analysis.service.analysing import QUEUE, Report, analyze_building
+from eaio.analysis.service.tuning import tuned
 from eaio.buildings import service as buildings
 from eaio.infra.db import Connection, Database
 from eaio.infra.errors import Conflict, EaioError, InsufficientData, NotFound
@@ -53,7 +54,8 @@ async def run_building_analysis(
     """Analyse the building of a run, writing down each step as it begins; a failure ends the run with its reason."""
     async with database.transaction() as conn:
         run = await repository.run(conn, organisation, run_id)
-    if run.building_id is None:
+    building = run.building_id
+    if building is None:
         raise NotFound("That run is not one of a single building")
 
     async def report(done: int, total: int, text: str) -> None:
@@ -67,13 +69,15 @@ async def run_building_analysis(
 
     try:
         async with database.transaction() as conn:
-            analysed = await analyze_building(conn, organisation, run.building_id, report=report)
+            used = (await tuned(conn, organisation)).version
+            run = msgspec.structs.replace(run, parameters=used)
+            analysed = await analyze_building(conn, organisation, building, parameters=used, report=report)
             await runs.save_result(conn, organisation, run_id, analysed)
         events = sum(len(meter.findings) for meter in analysed.meters)
         run = msgspec.structs.replace(run, status="done", done=run.total, events=events)
     except Exception as error:  # whoever follows must hear of the end, whatever it was
         reason = error.detail if isinstance(error, EaioError) else f"unexpected: {type(error).__name__}"
-        log.warning("building not analysed", building=str(run.building_id), reason=reason, exc_info=error)
+        log.warning("building not analysed", building=str(building), reason=reason, exc_info=error)
         run = msgspec.structs.replace(run, status="failed", failed=1, error=reason)
     async with database.transaction() as conn:
         await repository.run_progress(conn, organisation, run)

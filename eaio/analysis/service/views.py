@@ -10,6 +10,7 @@ from msgspec import Struct
 from eaio.analysis.compute import changepoint, profile, series
 from eaio.analysis.compute.faults import trusted_values
 from eaio.analysis.models import ChangePointModel, LoadProfile
+from eaio.analysis.service.tuning import tuned
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
 from eaio.infra.db import Connection
@@ -66,7 +67,8 @@ async def meter_view(
     first = start or last - timedelta(days=DAYS)
     zone = ZoneInfo(meter.time_zone)
     frame = await metering.hourly_frame(conn, organisation, meter_id, _instant(first, zone), _instant(last, zone))
-    return MeterView(meter, first, last, frame, trusted_values(frame, meter.carrier))
+    faults = (await tuned(conn, organisation)).params.faults
+    return MeterView(meter, first, last, frame, trusted_values(frame, meter.carrier, faults))
 
 
 def _instant(day: date, zone: ZoneInfo) -> datetime:

@@ -114,7 +114,7 @@ def _computed(
 def _fingerprint(frame: pl.DataFrame, meter: Meter, model: GlobalModel | None) -> bytes:
     """Hash of everything that a forecast from a given origin depends on."""
     of_model = model.id if model else None
-    digest = sha256(METHOD + f"{meter.time_zone} {meter.country} {meter.carrier} {of_model}".encode())
+    digest = sha256(METHOD + f"{meter.time_zone} {meter.holiday_region} {meter.carrier} {of_model}".encode())
     if frame.height:
         digest.update(f"{frame['time'][0]} {frame.height}".encode())
         for name in ("value", "temperature"):

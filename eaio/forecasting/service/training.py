@@ -1,7 +1,7 @@
 """Learning one model over an organisation's electricity meters, and finding the one in use."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
@@ -75,10 +75,11 @@ async def train_if_due(database: Database, organisation: UUID, rounds: int = TRE
 
 
 def load_of_meter(frame: pl.DataFrame, meter: Meter, until: datetime) -> Load:
-    """A meter's history up to an instant, with its country's holidays; raises InsufficientData."""
+    """A meter's history up to an instant, with its region's holidays; raises InsufficientData."""
     first = frame["time"].min()
     years = range(first.year if isinstance(first, datetime) else until.year, until.year + 2)
-    holidays: frozenset[date] = holiday_dates(meter.country, years) if meter.country else frozenset()
+    country, subdivision = meter.holiday_region
+    holidays = holiday_dates(country, years, subdivision)
     silent_at_zero = meter.carrier is Carrier.ELECTRICITY
     return load_of(frame, meter.time_zone, until=until, holidays=holidays, zero_is_missing=silent_at_zero)
 

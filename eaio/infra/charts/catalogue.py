@@ -23,6 +23,7 @@ class Chart(Struct, frozen=True):
 
 CHARTS: Mapping[str, Chart] = {
     "load": Chart(lines.load, models.LoadChart),
+    "trial": Chart(lines.trial, models.TrialChart),
     "profile": Chart(lines.profile, models.ProfileChart),
     "cumulative": Chart(lines.cumulative, models.CumulativeChart),
     "sparkline": Chart(lines.sparkline, models.SparklineChart),

@@ -33,6 +33,22 @@ def load(palette: Palette) -> Any:
     return parameters(palette, chart, carrier="electricity", unit="kW")
 
 
+def trial(palette: Palette) -> Any:
+    """Measured power solid, normal dashed; events found now as bars along the bottom, those to come tinted."""
+    import altair as alt
+
+    x, y = time_x(), value_y()
+    tint = named("anomalies").mark_rect(color=palette.bad, opacity=0.13)
+    after = tint.encode(x=time_x("start"), x2="end:T", tooltip="label:N")
+    bar = named("before").mark_rect(color=palette.ink_2, opacity=0.8)
+    foot, edge = alt.value(expression("height - 6")), alt.value(expression("height"))
+    before = bar.encode(x=time_x("start"), x2="end:T", y=foot, y2=edge, tooltip="label:N")
+    expected = named("expected").mark_line(color=palette.ink, strokeDash=[4, 3], strokeWidth=1.25).encode(x, y)
+    measured = named("load").mark_line(color=expression("ink"), strokeWidth=1.5).encode(x, y)
+    chart = alt.layer(after, expected, measured, before, unit_label()).properties(height=260, width="container")
+    return parameters(palette, chart, carrier="electricity", unit="kW")
+
+
 def profile(palette: Palette) -> Any:
     """The typical week as a line in the middle half of its readings; the other period thin and grey."""
     import altair as alt

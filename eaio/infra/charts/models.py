@@ -203,6 +203,17 @@ class LoadChart(Payload, frozen=True, kw_only=True):
     gaps: Sequence[Gap] = ()
 
 
+class TrialChart(Payload, frozen=True, kw_only=True):
+    """Power over time with the events that changed parameters would find, and those that the present ones find."""
+
+    carrier: Carrier | None
+    unit: str = "kW"
+    load: Sequence[Reading]
+    expected: Sequence[Expected] = ()
+    anomalies: Sequence[Span] = ()
+    before: Sequence[Span] = ()
+
+
 class ProfileChart(Payload, frozen=True, kw_only=True):
     """The typical week: 168 hours."""
 

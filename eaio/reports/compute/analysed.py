@@ -1,7 +1,7 @@
 """Figures and facts of what the analysis and the forecast say about a building."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +24,8 @@ WEAK = 0.25
 """R² under which a weather model is not told as one."""
 FRIDAY = 5
 DAYS_BEFORE = 7
+Region = tuple[str, str | None]
+"""Country and subdivision, for holidays."""
 
 
 class Weather(Struct, frozen=True):
@@ -63,7 +65,7 @@ def profile_facts(profile: LoadProfile, carrier: Carrier) -> tuple[Fact, ...]:
     )
 
 
-def weather_figure(found: Sequence[Weather], country: str | None) -> Figure | None:
+def weather_figure(found: Sequence[Weather], region: Region) -> Figure | None:
     """A scatter of days against outdoor temperature for each carrier, with its change-point line."""
     drawn = [one for one in found if one.days.height]
     if not drawn:
@@ -77,7 +79,7 @@ def weather_figure(found: Sequence[Weather], country: str | None) -> Figure | No
         panels=tuple(
             panel(
                 "scatter",
-                _scatter(one, country),
+                _scatter(one, region),
                 title=CARRIER_LABEL[one.carrier],
                 height=170 if len(drawn) > 1 else 230,
                 alternative=model_sentence(one),
@@ -87,9 +89,9 @@ def weather_figure(found: Sequence[Weather], country: str | None) -> Figure | No
     )
 
 
-def _scatter(one: Weather, country: str | None) -> charts.ScatterChart:
+def _scatter(one: Weather, region: Region) -> charts.ScatterChart:
     years = set(one.days["day"].dt.year().to_list())
-    holidays = holiday_dates(country, years) if country else frozenset[date]()
+    holidays = holiday_dates(region[0], years, region[1])
     dots = [
         charts.Dot(
             row["temperature"],

@@ -67,7 +67,7 @@ async def drawn_building(conn: Connection, asked: Asked) -> Drawn:
     parts = [
         await _months(conn, asked),
         await run_cpu(_rhythm, views[0]) if views else Drawn(),
-        await run_cpu(_weather, views, asked.site.country),
+        await run_cpu(_weather, views, asked.site.holiday_region),
         await _peers(conn, asked),
         await _outlook(conn, asked, views),
     ]
@@ -126,9 +126,9 @@ def _rhythm_text(profile: LoadProfile, carrier: Carrier) -> tuple[str, tuple[str
     return text, (text,) if ratio >= RESTLESS else ()
 
 
-def _weather(views: Sequence[MeterView], country: str | None) -> Drawn:
+def _weather(views: Sequence[MeterView], region: analysed.Region) -> Drawn:
     found = [Weather(view.meter.carrier, view.meter.unit, view.days(), _model(view)) for view in views]
-    drawn = analysed.weather_figure(found, country)
+    drawn = analysed.weather_figure(found, region)
     text = [analysed.model_sentence(one) for one in found if one.days.height]
     return _part("weather", "Dependence on the weather", [drawn], text if drawn else ())
 

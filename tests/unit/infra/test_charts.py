@@ -41,6 +41,13 @@ def _load() -> models.LoadChart:
 RESIDUALS = [models.Residual(START + d * DAY, d - 20, d, "Baseline" if d < 20 else "Reporting") for d in range(40)]
 SAMPLES: dict[str, Struct] = {
     "load": _load(),
+    "trial": models.TrialChart(
+        carrier=Carrier.GAS,
+        load=_load().load,
+        expected=_load().expected,
+        anomalies=[models.Span(START + 10 * HOUR, START + 20 * HOUR, "Left on overnight")],
+        before=[models.Span(START + 12 * HOUR, START + 18 * HOUR, "Left on overnight")],
+    ),
     "profile": models.ProfileChart(
         carrier=Carrier.STEAM, profile=[models.Hour(h, 5 + h % 24, 4, 40) for h in range(168)]
     ),
@@ -107,6 +114,7 @@ SAMPLES: dict[str, Struct] = {
 }
 EXPECTED_TEXT = {
     "load": ["60 kW"],
+    "trial": ["60 kW"],
     "profile": ["Mon", "Sun"],
     "cumulative": ["saved since the start", "400 kWh"],
     "sparkline": [],

@@ -8,6 +8,7 @@ import pytest
 
 from eaio.timeseries.calendar import daily, day_bounds, holiday_dates, hour_of_week, hours_in_day, monthly
 from eaio.timeseries.grid import hourly_grid
+from eaio.timeseries.places import holiday_region
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -52,3 +53,25 @@ def test_holidays_depend_on_country_and_part_of_it() -> None:
     assert date(2016, 11, 30) in holiday_dates("GB", {2016}, "SCT")
     assert date(2016, 11, 30) not in holiday_dates("GB", {2016}, "ENG")
     assert holiday_dates("ZZ", {2016}) == frozenset()
+    assert holiday_dates("DE", {2016}, "XX") == holiday_dates("DE", {2016})
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "ordinary"),
+    [
+        (("US", "TX", None, None, "America/Chicago"), date(2016, 4, 21), date(2016, 8, 1)),
+        (("US", None, 31.0, -97.0, "America/Chicago"), date(2016, 4, 21), date(2016, 8, 1)),
+        (("GB", "SCT", None, None, "Europe/London"), date(2016, 8, 1), date(2016, 8, 29)),
+        (("GB", None, 56.0, -4.0, "Europe/London"), date(2016, 8, 1), date(2016, 8, 29)),
+        (("GB", None, None, None, "Europe/London"), date(2016, 8, 29), date(2016, 8, 1)),
+        (("DE", "BY", 48.1, 11.6, "Europe/Berlin"), date(2016, 1, 6), date(2016, 10, 31)),
+        (("DE", "SN", 51.0, 13.7, "Europe/Berlin"), date(2016, 10, 31), date(2016, 1, 6)),
+    ],
+)
+def test_a_site_keeps_the_holidays_of_its_region_said_or_seen_from_where_it_lies(
+    said: tuple[str, str | None, float | None, float | None, str], kept: date, ordinary: date
+) -> None:
+    country, region = holiday_region(*said)
+    found = holiday_dates(country, {2016}, region)
+    assert kept in found
+    assert ordinary not in found

@@ -26,6 +26,7 @@ BUILDING = {"name": "Robin_new", "site": "Robin"}
 DATED = "2017-12-01"
 EDIT, ANALYZE, DECIDE = Action.EDIT_BUILDINGS, Action.ANALYZE, Action.DECIDE
 FIGURES, ADMINISTER, IMPORT, VERIFY = Action.EDIT_ASSUMPTIONS, Action.ADMINISTER, Action.IMPORT, Action.VERIFY
+TUNE = Action.TUNE
 FILE = {"files": {"file": ("Robin.csv", b"timestamp,Robin_office_Ann\n2017-01-01 00:00:00,1\n")}}
 METER = {"building": "Robin_office_Ann", "carrier": "water", "name": "new"}
 FIGURE = {"key": "price.electricity", "likely": 0.3, "source": "contract", "dated": DATED}
@@ -45,6 +46,10 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "POST /api/analysis/building/{building_id:uuid}/peers": (ANALYZE, {"json": PEER}),
     "DELETE /api/analysis/building/{building_id:uuid}/peers/{choice_id:uuid}": (ANALYZE, {}),
     "POST /api/analysis/portfolio": (ANALYZE, {}),
+    "POST /api/anomalies/{event_id:uuid}/feedback": (DECIDE, {"json": {"verdict": "real"}}),
+    "DELETE /api/anomalies/{event_id:uuid}/feedback": (DECIDE, {}),
+    "DELETE /api/anomalies/feedback/{feedback_id:uuid}": (DECIDE, {}),
+    "POST /api/anomalies/{event_id:uuid}/shown": (DECIDE, {"json": {"shown": True}}),
     "POST /api/anomalies/{event_id:uuid}/status": (DECIDE, {"json": {"status": "acknowledged"}}),
     "PUT /api/assumptions": (FIGURES, {"json": FIGURE}),
     "DELETE /api/assumptions/{assumption:uuid}": (FIGURES, {}),
@@ -57,6 +62,9 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "POST /api/meters": (EDIT, {"json": METER}),
     "PUT /api/meters/{meter_id:uuid}": (EDIT, {"json": {"name": "Robin_meter"}}),
     "PATCH /api/meters/{meter_id:uuid}": (EDIT, {"json": {"archived": False}}),
+    "POST /api/parameters": (TUNE, {"json": {"values": {"threshold": 3.5}, "note": "Robin_note"}}),
+    "POST /api/parameters/try": (ANALYZE, {"json": {"meters": [NOTHING], "values": {}}}),
+    "POST /api/parameters/{version:int}/activate": (TUNE, {}),
     "POST /api/portfolios": (EDIT, {"json": {"name": "Robin_group"}}),
     "PUT /api/portfolios/{portfolio_id:uuid}": (EDIT, {"json": {"name": "Robin_group_2"}}),
     "DELETE /api/portfolios/{portfolio_id:uuid}": (EDIT, {}),
@@ -83,6 +91,8 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "POST /chat/new": (None, {}),
     "POST /chat/threads/{thread:uuid}/deleted": (None, {}),
     "POST /findings/analyse": (ANALYZE, {"data": {}}),
+    "POST /findings/{event_id:uuid}/feedback": (DECIDE, {"data": {"verdict": "known"}}),
+    "POST /findings/{event_id:uuid}/shown": (DECIDE, {"data": {"shown": "true"}}),
     "POST /findings/{event_id:uuid}/status": (DECIDE, {"data": {"status": "acknowledged"}}),
     "POST /forecasts/refresh": (ANALYZE, {}),
     "POST /imports": (IMPORT, FILE),
@@ -91,6 +101,9 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "POST /meters/{meter_id:uuid}/archived": (EDIT, {"data": {"archived": "false"}}),
     "POST /meters/{meter_id:uuid}/name": (EDIT, {"data": {"name": "Robin_meter"}}),
     "POST /meters/{meter_id:uuid}/quality/check": (ANALYZE, {}),
+    "POST /parameters": (TUNE, {"data": {"threshold": "3.4", "note": "Robin_note"}}),
+    "POST /parameters/{version:int}/activate": (TUNE, {}),
+    "POST /parameters/feedback/{feedback_id:uuid}/undone": (DECIDE, {}),
     "POST /portfolios": (EDIT, {"data": {"name": "Robin_group_3"}}),
     "POST /portfolios/{portfolio_id:uuid}/name": (EDIT, {"data": {"name": "Robin_group_4"}}),
     "POST /portfolios/{portfolio_id:uuid}/removed": (EDIT, {}),
@@ -158,9 +171,12 @@ def owned(tenant: Tenant, committed: Committed) -> dict[str, str]:
     chat = made("/api/chat/query", json={"question": "What did Robin_office_Ann use last month?"})
     people = made("/api/users", json={**PERSON, "email": f"{uuid4()}@robin.example", "name": "Robin"})
     token = made("/api/tokens", json={"name": "Robin", "role": "executive"})["token"]["id"]
+    values = {"values": {"threshold": 3.3}, "note": "Robin_values"}
+    kept = [made("/api/parameters", json=values)["version"] for _ in range(3)]
     study = made("/api/verification/studies", json={**STUDY, "meter_id": str(campus.power)})["id"]
     return {
         "study_id": study,
+        "version": str(kept[-1]),
         "building_id": str(campus.office),
         "meter_id": str(campus.power),
         "site_id": str(campus.site),

@@ -11,6 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from eaio.analysis.compute import explain
+from eaio.analysis.compute.causes.scene import CauseParams
+from eaio.analysis.compute.recurring import week_of
 from eaio.analysis.models import AnomalyKind, Finding, MeterAnalysis
 from eaio.timeseries import weeks
 from eaio.timeseries.metrics import runs
@@ -26,11 +28,7 @@ BIN = 2.0
 PARTS_OF_DAY = 4
 FEWEST_IN_BIN = 20
 FEWEST_DAYS = 90
-UNUSUAL = 4.0
-"""Robust standard deviations of a day."""
-LEAST_SHARE = 0.15
-"""Of the smaller of mean heating and mean cooling."""
-SHORTEST_DAYS, BRIDGE_DAYS = 2, 2
+BRIDGE_DAYS = 2
 CAUSED = frozenset({AnomalyKind.HIGH, AnomalyKind.PEAK, AnomalyKind.NIGHT, AnomalyKind.WEEKEND, AnomalyKind.DRIFT})
 """What the single meters say of the same thing."""
 
@@ -45,7 +43,7 @@ class Metered(NamedTuple):
     """What would have been normal, one per hour."""
 
 
-def with_fighting(meters: Sequence[Metered]) -> list[MeterAnalysis]:
+def with_fighting(meters: Sequence[Metered], params: CauseParams | None = None) -> list[MeterAnalysis]:
     """The analyses of a building's meters with the fights between heat and cold, told once, at the chilled water.
 
     What the single meters said of those hours goes. Without outdoor temperature nothing is usual, and the refusal
@@ -60,7 +58,7 @@ def with_fighting(meters: Sequence[Metered]) -> list[MeterAnalysis]:
     if frame["temperature"].count() < FEWEST_DAYS * 24:
         why = "Heating against cooling is judged by outdoor temperature, of which too little is known"
         return [_refused(m.analysis, why) if m.analysis.figures.meter_id == cooling else m.analysis for m in meters]
-    found = _findings(frame, heat, cold)
+    found = _findings(frame, heat, cold, params or CauseParams())
     involved = {meter.analysis.figures.meter_id for meter in pair}
     return [_renewed(m.analysis, found, involved, cooling) for m in meters]
 
@@ -81,7 +79,7 @@ def _together(heat: Metered, cold: Metered) -> pl.DataFrame:
     return cold.clean.rename({"value": "cold"}).join(other, on="time", how="left").sort("time")
 
 
-def _findings(frame: pl.DataFrame, heat: Metered, cold: Metered) -> tuple[Finding, ...]:
+def _findings(frame: pl.DataFrame, heat: Metered, cold: Metered, params: CauseParams) -> tuple[Finding, ...]:
     hot, chilled, temperature = (frame[name].to_numpy().astype(float) for name in ("heat", "cold", "temperature"))
     both = np.minimum(np.maximum(hot, 0), np.maximum(chilled, 0))
     usual = _usual(both, temperature, frame["local"].dt.hour().to_numpy())
@@ -90,12 +88,12 @@ def _findings(frame: pl.DataFrame, heat: Metered, cold: Metered) -> tuple[Findin
     daily: Floats = np.bincount(days, np.nan_to_num(excess)).astype(np.float64)
     known = np.bincount(days, np.isfinite(excess)) >= 12
     spread = float(np.nan_to_num(weeks.mad(daily[known], np.array(np.median(daily[known]))))) if known.any() else 0.0
-    least = LEAST_SHARE * 24 * min(float(np.nan_to_num(np.nanmean(side))) for side in (hot, chilled))
+    least = params.fight_share * 24 * min(float(np.nan_to_num(np.nanmean(side))) for side in (hot, chilled))
     if known.sum() < FEWEST_DAYS or least <= 0:
         return ()
-    flagged = known & (daily > max(UNUSUAL * spread, least))
-    spans = [span for span in _joined(flagged) if span[1] - span[0] >= SHORTEST_DAYS]
-    strength = daily / max(spread, least / UNUSUAL)
+    flagged = known & (daily > max(params.fight_strength * spread, least))
+    spans = [span for span in _joined(flagged) if span[1] - span[0] >= params.fight_days]
+    strength = daily / max(spread, least / params.fight_strength)
     return tuple(_finding(frame, excess, usual, _Span(days, flagged, span, strength), heat, cold) for span in spans)
 
 
@@ -156,6 +154,7 @@ def _finding(frame: pl.DataFrame, excess: Floats, usual: Floats, at: _Span, heat
         co2_kg=co2,
         confidence=float(np.clip(0.4 + 0.05 * at.strength[at.span[0] : at.span[1]].max(), 0.5, 0.9)),
         explanation="",
+        week=week_of(frame["local"].gather(hours)),
     )
     when = frame["local"][first], frame["local"][last]
     words = {"heat": CARRIER_LABEL[carrier].lower()}

@@ -30,6 +30,11 @@ class CauseParams(Struct, frozen=True):
     """Of the level of the year before at the same weather."""
     peak_over: float = 1.08
     """A peak exceeds the hour that one in two hundred exceeds by this factor."""
+    fight_strength: float = 4.0
+    """Robust standard deviations by which a day of heating against cooling exceeds the usual."""
+    fight_share: float = 0.15
+    """Of the smaller of mean heating and mean cooling."""
+    fight_days: int = 2
 
 
 class Scene(NamedTuple):

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from eaio.metering.compute.quality.carriers import CARRIERS, Zeros
@@ -21,10 +22,6 @@ from eaio.timeseries.units import Carrier
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-MISSING_HOURS = 24
-STUCK_HOURS = 12
-FLAT_HOURS = 6
-"""Long enough on a meter that hardly ever repeats a value."""
 SELDOM = 0.005
 """Share of the hours that repeat the one before by chance, up to which a meter hardly ever does."""
 FINE_SHARE = 0.2
@@ -33,11 +30,8 @@ FEWEST_STRETCHES = 20
 """Flat stretches that a meter must have before their usual length says something."""
 STANDBY = 0.05
 """Share of the near-peak load under which a constant value is standby, not a frozen meter."""
-SEASONAL_ZERO_HOURS = 48
 FAR_BELOW = 0.5
 """Share of the lowest hundredth of the load under which nothing ordinary lies."""
-NEAR_ZERO = 0.02
-"""Share of the median load; outages are often coded as 1 rather than 0."""
 RESTING = 0.15
 """Share of the median load: hours that stay below it in a quarter of the weeks may fall to nothing without a fault."""
 SILENT_SHARE = 0.9
@@ -47,12 +41,25 @@ LONGEST_REST_HOURS = 168
 """A meter that reads nothing whenever its load rests is wrong only if it does so for a week."""
 COLD, WARM = 10.0, 20.0
 """degC, mean of the day: colder, a heating meter that reads zero is wrong; warmer, a cooling one."""
-SPIKE_FACTOR = 3.0
 SCALE_TOLERANCE = 0.08
 """In decades: a step of x10 lies between x8.3 and x12."""
 STEADY_DAYS = 3
 SAME_STEP = 0.3
 """Decades by which the low and the high hours of a day may step further or less far than its middle."""
+
+
+class RuleParams(Struct, frozen=True):
+    """When readings are wrong by themselves."""
+
+    missing_hours: int = 24
+    stuck_hours: int = 12
+    flat_hours: int = 6
+    """Long enough on a meter that hardly ever repeats a value."""
+    rest_hours: int = 48
+    """Zeros of heat or cold against the season."""
+    near_zero: float = 0.02
+    """Share of the median load; outages are often coded as 1 rather than 0."""
+    spike_factor: float = 3.0
 
 
 class Evidence(NamedTuple):
@@ -61,6 +68,7 @@ class Evidence(NamedTuple):
     carrier: Carrier
     values: Floats
     temperature: Floats
+    params: RuleParams = RuleParams()
 
 
 class Claim(NamedTuple):
@@ -83,7 +91,7 @@ def claims(evidence: Evidence) -> list[Claim]:
 
 def missing(evidence: Evidence) -> Bools:
     """No reading for a day or longer."""
-    return _long_runs(~np.isfinite(evidence.values), MISSING_HOURS)
+    return _long_runs(~np.isfinite(evidence.values), evidence.params.missing_hours)
 
 
 def negative(evidence: Evidence) -> Bools:
@@ -98,13 +106,14 @@ def zero(evidence: Evidence) -> Bools:
     such as outdoor lighting by day, may read zero then (BDG2; GEPIII winners).
     """
     is_zero: Bools = evidence.values == 0
+    longest = evidence.params.rest_hours
     match CARRIERS[evidence.carrier].zeros:
         case Zeros.UNLESS_RESTING:
-            return _mostly(is_zero, _unusual_rest(evidence.values, is_zero | _near_zero(evidence.values), 1))
+            return _mostly(is_zero, _unusual_rest(evidence, is_zero | _near_zero(evidence), 1))
         case Zeros.WHEN_COLD:
-            return _long_runs(is_zero & (_daily_mean(evidence.temperature) < COLD), SEASONAL_ZERO_HOURS)
+            return _long_runs(is_zero & (_daily_mean(evidence.temperature) < COLD), longest)
         case Zeros.WHEN_WARM:
-            return _long_runs(is_zero & (_daily_mean(evidence.temperature) > WARM), SEASONAL_ZERO_HOURS)
+            return _long_runs(is_zero & (_daily_mean(evidence.temperature) > WARM), longest)
         case Zeros.WHOLE_DAY:
             return _long_runs(is_zero, 24)
         case Zeros.NEVER:
@@ -119,7 +128,7 @@ def outage(evidence: Evidence) -> Bools:
     """
     if CARRIERS[evidence.carrier].zeros is not Zeros.UNLESS_RESTING:
         return np.zeros(evidence.values.shape, bool)
-    return _unusual_rest(evidence.values, _near_zero(evidence.values) | _coded_nothing(evidence.values), 3)
+    return _unusual_rest(evidence, _near_zero(evidence) | _coded_nothing(evidence.values), 3)
 
 
 def _coded_nothing(values: Floats) -> Bools:
@@ -146,9 +155,9 @@ def stuck(evidence: Evidence) -> Bools:
     lengths = found[:, 1] - found[:, 0] + 1
     coarse = _is_coarse(values)
     usual = float(np.quantile(lengths, 0.9)) if coarse and lengths.size >= FEWEST_STRETCHES else 0.0
-    by_chance = int((lengths[lengths < FLAT_HOURS] - 1).sum())
+    by_chance = int((lengths[lengths < evidence.params.flat_hours] - 1).sum())
     fine = not coarse and by_chance < SELDOM * values.size
-    longest = max(FLAT_HOURS if fine else STUCK_HOURS, 3 * usual)
+    longest = max(evidence.params.flat_hours if fine else evidence.params.stuck_hours, 3 * usual)
     stretches = found[lengths >= longest] - (1, 0)
     if stretches.size and np.diff(stretches, axis=1).sum() > 0.2 * values.size:
         return np.zeros(values.shape, bool)
@@ -160,7 +169,7 @@ def spike(evidence: Evidence) -> Bools:
     near_peak = weeks.quantile(evidence.values, 0.995)
     if not np.isfinite(near_peak) or near_peak <= 0 or CARRIERS[evidence.carrier].may_burst:
         return np.zeros(evidence.values.shape, bool)
-    high = np.nan_to_num(evidence.values) > SPIKE_FACTOR * near_peak
+    high = np.nan_to_num(evidence.values) > evidence.params.spike_factor * near_peak
     found = runs(high)
     return _mask(found[found[:, 1] - found[:, 0] <= 2], high.size)
 
@@ -232,8 +241,9 @@ def _typical(values: Floats) -> float:
     return float(np.median(used)) if used.size else 0.0
 
 
-def _unusual_rest(values: Floats, idle: Bools, shortest: int) -> Bools:
+def _unusual_rest(evidence: Evidence, idle: Bools, shortest: int) -> Bools:
     """Runs of ``idle`` hours that do not fall wholly into hours of the week at which the load usually rests."""
+    values = evidence.values
     typical = _typical(values)
     if typical <= 0:
         return np.zeros(idle.shape, bool)
@@ -247,13 +257,13 @@ def _unusual_rest(values: Floats, idle: Bools, shortest: int) -> Bools:
     quiet = weeks.column_quantile(folded, 0.25)
     resting = (quiet <= RESTING * typical)[clock.hour_of_week()]
     awake = np.array([bool((~resting[start:end]).any()) for start, end in found], bool)
-    rests_at_nothing = bool((quiet <= NEAR_ZERO * typical).any())
+    rests_at_nothing = bool((quiet <= evidence.params.near_zero * typical).any())
     telling = (length >= LONGEST_REST_HOURS) if rests_at_nothing else awake | (length >= SILENCE_HOURS)
     return _mask(found[telling & (length >= shortest)], values.size)
 
 
-def _near_zero(values: Floats) -> Bools:
-    return values <= NEAR_ZERO * _typical(values)
+def _near_zero(evidence: Evidence) -> Bools:
+    return evidence.values <= evidence.params.near_zero * _typical(evidence.values)
 
 
 def _mostly(hours: Bools, spells: Bools) -> Bools:
