@@ -21,6 +21,7 @@ from eaio.agents.models.arguments import (
     Resolution,
     Scenario,
     SimilarBuildings,
+    VerifySavings,
     WeatherAt,
 )
 from eaio.agents.models.results import (
@@ -69,5 +70,6 @@ __all__ = [
     "SimilarBuildings",
     "ToolResult",
     "Understanding",
+    "VerifySavings",
     "WeatherAt",
 ]

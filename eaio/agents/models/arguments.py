@@ -173,6 +173,7 @@ class ProjectFinance(Struct, frozen=True, kw_only=True):
 class VerifySavings(OnBuilding, frozen=True, kw_only=True):
     """Avoided use of a reporting period against a baseline period."""
 
+    carrier: Carrier | None = None
     baseline_start: date | None = None
     baseline_end: date | None = None
     reporting_start: date | None = None

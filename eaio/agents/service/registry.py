@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from eaio.agents.models import ARGUMENTS, Risk, ToolResult
-from eaio.agents.service import acting, ahead, comparing, describing, finding, loads, using
+from eaio.agents.service import acting, ahead, comparing, describing, finding, loads, using, verifying
 from eaio.agents.service.context import Context
 from eaio.infra.identity import Role
 
@@ -57,6 +57,7 @@ REGISTRY: Mapping[str, Tool] = {
         _tool("forecast", ahead.forecast, Risk.COMPUTE, timeout_seconds=30.0),
         _tool("weather", ahead.weather),
         _tool("recommend_measures", acting.recommend_measures),
+        _tool("verify_savings", verifying.verify_savings, Risk.COMPUTE, timeout_seconds=30.0),
         _tool("create_report", acting.create_report, Risk.COMPUTE),
     )
 }
@@ -64,7 +65,6 @@ REGISTRY: Mapping[str, Tool] = {
 
 NOT_YET: Mapping[str, str] = {
     "project_finance": "work out NPV, IRR and payback of a project you describe",
-    "verify_savings": "verify the savings of a project",
     "list_alerts": "keep alerts",
     "acknowledge_alert": "keep alerts",
     "search_documents": "search documents",

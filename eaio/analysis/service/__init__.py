@@ -14,7 +14,7 @@ Patterns: ``load_patterns``, ``pattern_week``, ``refresh_patterns``, ``similar_b
 Verification: ``create_study``, ``edit_study``, ``archive_study``, ``studies``, ``study``, ``study_result``,
 ``study_residuals``, ``study_points``, ``study_events``, ``declare_event``, ``decline_event``, ``undo_event``,
 ``fit_again``, ``verify_between``.
-Weather: ``baseline_view``, ``degree_day_use``, ``normalised_use``.
+Weather: ``baseline_view``, ``degree_day_use``, ``normalised_use``, ``normalised_meter``.
 """
 
 from eaio.analysis.service.analysing import (
@@ -88,7 +88,13 @@ from eaio.analysis.service.tuning import (
     try_parameters,
 )
 from eaio.analysis.service.views import MeterView, meter_view
-from eaio.analysis.service.weathered import baseline_view, degree_day_use, normalised_use, verify_between
+from eaio.analysis.service.weathered import (
+    baseline_view,
+    degree_day_use,
+    normalised_meter,
+    normalised_use,
+    verify_between,
+)
 
 __all__ = [
     "MeterView",
@@ -127,6 +133,7 @@ __all__ = [
     "load_patterns",
     "meter_figures",
     "meter_view",
+    "normalised_meter",
     "normalised_use",
     "parameter_set",
     "parameter_sets",

@@ -114,12 +114,13 @@ def residual_chart(found: StudyResult, daily: pl.DataFrame) -> charts.ResidualCh
 def model_chart(carrier: Carrier, unit: str, model: AnyBaseline, days: Sequence[ModelPoint]) -> charts.ScatterChart:
     """The baseline's days over temperature with the model, 95 % of the days around it, and its balance points.
 
+    ``unit`` is that of the points: kWh a day.
     A model that knows more than the day's mean temperature is drawn as its mean over days alike.
     """
     spread = 1.96 * (_deviation([one.actual - one.expected for one in days]))
     return charts.ScatterChart(
         carrier=carrier,
-        unit=per_day(unit, model.interval) if model.interval == Interval.MONTHLY else f"{unit} a day",
+        unit=unit,
         days=[
             charts.Dot(
                 _round(one.temperature) or 0.0,
@@ -172,7 +173,8 @@ def baseline_chart(found: StudyResult, daily: pl.DataFrame) -> charts.ScatterCha
         ["temperature", "actual", "counterfactual"]
     )
     days = [ModelPoint(*row) for row in rows.select("day", "temperature", "actual", "counterfactual").rows()]
-    return model_chart(found.study.carrier, found.study.unit, found.result.baseline.model, days)
+    model = found.result.baseline.model
+    return model_chart(found.study.carrier, per_day(found.study.unit, model.interval), model, days)
 
 
 class Suggested(NamedTuple):

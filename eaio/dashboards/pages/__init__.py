@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eaio.dashboards.pages import building, charts, homes, palette, portfolio, quality, savings, study
+from eaio.dashboards.pages import baseline, building, charts, homes, palette, portfolio, quality, savings, study
 
 HANDLERS: list[Any] = [
     *homes.HANDLERS,
@@ -10,6 +10,7 @@ HANDLERS: list[Any] = [
     *building.HANDLERS,
     *charts.HANDLERS,
     *palette.HANDLERS,
+    *baseline.HANDLERS,
     *savings.HANDLERS,
     *study.HANDLERS,
     *quality.HANDLERS,

@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from eaio.analysis import service as analysis
 from eaio.infra.db import Connection
 from eaio.infra.errors import EaioError, Invalid
 from eaio.infra.identity import Action, Principal
@@ -54,6 +55,7 @@ async def _shown(
         rivals=_rival(found),
         as_of=found.as_of.astimezone(ZoneInfo(found.time_zone)) - timedelta(seconds=1),
         marks=MARKS,
+        studies=await analysis.studies(conn, principal.organisation, building=found.building_id),
         error=problem.detail if problem else None,
         wrong=problem.fields if problem else {},
     )

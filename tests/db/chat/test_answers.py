@@ -10,6 +10,9 @@ import pytest
 from eaio.agents import service as agents
 from eaio.agents.models import Answer, Kind
 from eaio.agents.service import REGISTRY
+from eaio.analysis import service as analysis
+from eaio.analysis.models import Period
+from eaio.analysis.models.studies import StudyDraft
 from eaio.buildings import service as buildings
 from eaio.chat import service
 from eaio.chat.models import Query
@@ -43,6 +46,7 @@ QUESTIONS = {
     "carbon": "CO2 from gas at Charles Library in 2025",
     "portfolio_summary": "what did the whole portfolio consume last month?",
     "weather": "weather at site Boston last week",
+    "verify_savings": "did the retrofit at Beacon save energy? baseline 2025, reporting 2026",
     "create_report": "make a PDF report for Beacon for 2025",
 }
 
@@ -74,6 +78,32 @@ async def test_the_amount_is_the_sum_of_the_readings(asker: Asker) -> None:
     march = ((local.dt.year() == 2026) & (local.dt.month() == 3)).to_numpy()
     total = answer.parts[0].facts["total"].value
     assert total == pytest.approx(float(meter.values[march].sum()))
+
+
+async def test_savings_without_periods_are_those_of_the_newest_study(asker: Asker) -> None:
+    owner = asker.principal.organisation
+    of = await buildings.building_by_name(asker.conn, owner, "Albion House")
+    meters = await buildings.meters_of(asker.conn, owner, of.id)
+    meter = next(one for one in meters if one.carrier == Carrier.ELECTRICITY)
+    draft = StudyDraft(
+        name="LED in all halls",
+        baseline=Period(date(2025, 1, 1), date(2025, 10, 31)),
+        reporting_first=date(2025, 11, 1),
+    )
+    study = await analysis.create_study(asker.conn, owner, meter.id, draft, "Ada")
+    part = (await ask(asker, "did the retrofit at Albion House save energy?")).parts[0]
+    saved = (await analysis.study_result(asker.conn, owner, study.id)).result.savings
+    assert part.facts["avoided"].value == pytest.approx(abs(saved.avoided))
+    assert part.facts["band"].text in part.sentences[0]
+    assert part.links[0].href == f"/savings/{study.id}"
+    assert part.chart is not None
+    assert len(part.chart.data["saved"]) == len(saved.cumulative)
+    await analysis.archive_study(asker.conn, owner, study.id, "Ada")
+
+
+async def test_savings_that_the_data_do_not_carry_are_refused_in_words(asker: Asker) -> None:
+    answer = await ask(asker, "verify the savings at Albion House baseline 2019 reporting 2020")
+    assert "has no readings" in answer.text
 
 
 async def test_days_of_a_month_are_listed_and_add_up_with_the_rollup(asker: Asker) -> None:

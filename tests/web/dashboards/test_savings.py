@@ -118,6 +118,36 @@ def test_events_are_declared_undone_and_proposals_declined(tenant: Tenant, commi
     assert "say in a few words" in wrong.text
 
 
+def test_a_baseline_page_shows_model_rivals_degree_days_and_typical_year(tenant: Tenant, meter: str) -> None:
+    reader = tenant.client(Role.EXECUTIVE)
+    here, year = f"/meters/{meter}/baseline", {"last": "2016-12-31"}
+    shown = reader.get(here, params=year).text
+    for words in ("Why this model", "Compared models", "CV(RMSE)", "Use by degree day", "Formula"):
+        assert words in shown, words
+    assert not re.search(r"\b(nan|inf)\b", main(shown), re.IGNORECASE)
+    drawn = reader.get(f"{here}.json", params={**year, "way": "change-point daily"}).json()
+    assert len(drawn["days"]) == 365
+    assert drawn["balance"][0][1].startswith("cooling above 1")
+    typical = reader.get(f"{here}/typical", params=year).text
+    assert "in a typical year" in typical
+    assert len(reader.get(f"{here}.csv", params=year).text.splitlines()) == 366
+    months = pl.read_parquet(BytesIO(reader.get(f"/meters/{meter}/degree-days.parquet", params=year).content))
+    assert months["use"].sum() == pytest.approx(use()[24 : 366 * 24].sum(), rel=0.01)
+    assert f'href="{here}"' in reader.get(f"/meters/{meter}").text
+
+
+def test_a_baseline_page_says_what_is_missing_or_wrong(tenant: Tenant, committed: Committed) -> None:
+    meter = committed(lambda conn: meter_with(conn, tenant.organisation, weather=False)).id
+    reader = tenant.client()
+    shown = reader.get(f"/meters/{meter}/baseline")
+    assert shown.status_code == 200
+    assert "has no outdoor temperature" in shown.text
+    assert "Import the weather of the site" in shown.text
+    assert reader.get(f"/meters/{meter}/baseline.json").status_code == 422
+    for wrong in ({"last": "soon"}, {"way": "astrology"}, {"heating": "900"}, {"first": "2017-01-01"}):
+        assert reader.get(f"/meters/{meter}/baseline.csv", params=wrong).status_code == 422 or "heating" in wrong
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

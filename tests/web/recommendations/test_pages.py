@@ -152,6 +152,20 @@ def test_a_case_shows_evidence_business_case_inputs_and_takes_a_decision(tenant:
     assert "Ann" in client.get(f"/recommendations/{night['id']}").text
 
 
+def test_a_measure_under_way_leads_to_the_verification_of_its_savings(tenant: Tenant, office: str) -> None:
+    night = generated(tenant, office)["night_base"]
+    analyst, here = tenant.client(Role.ENERGY_ANALYST), f"/recommendations/{night['id']}"
+    assert "Verify its savings" not in analyst.get(here).text
+    for status in ("accepted", "in_progress", "done"):
+        assert analyst.patch(f"/api{here}", json={"status": status}).status_code == 200
+    address = f"/savings/new?recommendation={night['id']}"
+    assert f'href="{address}"' in analyst.get(here).text
+    assert "Verify its savings" not in tenant.client(Role.EXECUTIVE).get(here).text
+    form = analyst.get(address).text
+    assert f'value="{night["name"]}"' in form
+    assert 'value="&lt;b&gt;Main&lt;/b&gt;"' in form
+
+
 def test_a_building_page_gets_its_part_and_a_visitor_the_list(tenant: Tenant, office: str) -> None:
     night = generated(tenant, office)["night_base"]
     client = tenant.client()
