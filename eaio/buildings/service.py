@@ -289,7 +289,7 @@ async def edit_building(conn: Connection, organisation: UUID, building_id: UUID,
     if draft.site not in sites:
         raise Invalid(f"There is no site called {draft.site!r}", site="unknown")
     if before.site != draft.site:
-        await _between_imports(conn, organisation)
+        await between_imports(conn, organisation)
     async with _unique(conn, f"There is already a building called {draft.name!r}"):
         changed = await repository.update_building(
             conn, organisation, building_id, draft.name, sites[draft.site].id, _metric(draft)
@@ -300,7 +300,7 @@ async def edit_building(conn: Connection, organisation: UUID, building_id: UUID,
 
 async def archive_building(conn: Connection, organisation: UUID, building_id: UUID, archived: bool = True) -> None:
     """Hide a building with its meters, or bring it back; nothing is deleted, and totals of the site follow."""
-    await _between_imports(conn, organisation)
+    await between_imports(conn, organisation)
     await _changed(
         conn, organisation, await repository.archive_building(conn, organisation, building_id, archived), "building"
     )
@@ -356,7 +356,7 @@ async def edit_meter(conn: Connection, organisation: UUID, meter_id: UUID, edit:
 
 async def archive_meter(conn: Connection, organisation: UUID, meter_id: UUID, archived: bool = True) -> None:
     """Hide a meter, or bring it back; its readings stay, and totals of building and site follow."""
-    await _between_imports(conn, organisation)
+    await between_imports(conn, organisation)
     await _changed(conn, organisation, await repository.archive_meter(conn, organisation, meter_id, archived), "meter")
 
 
@@ -372,7 +372,7 @@ async def _changed(conn: Connection, organisation: UUID, rows: int, what: str) -
     await repository.raise_data_version(conn, organisation)
 
 
-async def _between_imports(conn: Connection, organisation: UUID) -> None:
+async def between_imports(conn: Connection, organisation: UUID) -> None:
     """Wait for a running import, which counts the same totals; raises Conflict after a few seconds."""
     try:
         async with conn.transaction():

@@ -39,13 +39,12 @@ class MeterState(Struct, frozen=True):
 
 
 async def lock_imports(conn: Connection, organisation: UUID) -> None:
-    """Wait until no other transaction stores readings for the organisation."""
-    await execute(conn, SQL["lock_imports"], organisation=organisation)
+    """Wait until no other transaction stores readings for the organisation, however long its import takes.
 
-
-async def lift_time_limit(conn: Connection) -> None:
-    """Let this transaction's statements take as long as they need."""
+    From here on this transaction's statements may take as long as they need.
+    """
     await execute(conn, SQL["lift_time_limit"])
+    await execute(conn, SQL["lock_imports"], organisation=organisation)
 
 
 async def meter_states(conn: Connection, organisation: UUID, meters: Sequence[UUID]) -> Sequence[MeterState]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
+from eaio.buildings import service as buildings
 from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection
 from eaio.infra.errors import Conflict, InsufficientData, Invalid, NotFound
@@ -35,8 +36,9 @@ async def apply_edits(
         InsufficientData: the meter has no readings to correct.
         Invalid: no edit, too many, no reason, a time outside the readings, off the meter's grid or twice, or a value
             that no meter can measure; ``fields`` name what and what to do.
+        Conflict: readings are being imported.
     """
-    await storing.lock_imports(conn, organisation)
+    await buildings.between_imports(conn, organisation)
     meter = await _meter(conn, organisation, meter_id)
     batch = _checked(meter, edits, reason)
     methods = [edit.method for edit in sorted(edits, key=lambda edit: edit.time)]
@@ -87,7 +89,7 @@ async def undo_edit(conn: Connection, organisation: UUID, edit: int, *, author: 
 
 
 async def _undo(conn: Connection, organisation: UUID, batch: UUID, edit: int | None, author: str, reason: str) -> None:
-    await storing.lock_imports(conn, organisation)
+    await buildings.between_imports(conn, organisation)
     above = await repository.edits_above(conn, organisation, batch, edit)
     if above:
         names = ", ".join(str(other) for other in above)

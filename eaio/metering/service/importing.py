@@ -48,11 +48,15 @@ async def import_files(database: Database, request: ImportRequest, on_progress: 
     note = on_progress or _silent
     if request.dry_run:
         async with database.transaction() as conn:
+            note(Progress("waiting for its turn"))
+            # it creates what is missing, as an import does, until it is rolled back: two at once could block each other
+            await repository.lock_imports(conn, request.organisation)
             imported = await _import(conn, database, request, None, note)
             await conn.rollback()
         return imported
     async with remembered(database, request) as record:
         async with reported(database, request.organisation, record, note) as tell, database.transaction() as conn:
+            tell(Progress("waiting for its turn"))
             await repository.lock_imports(conn, request.organisation)
             async with database.transaction() as other:
                 await records.fail_interrupted(other, request.organisation, record)
@@ -69,7 +73,6 @@ async def _import(
 ) -> Imported:
     started = time.monotonic()
     findings = Findings()
-    await repository.lift_time_limit(conn)
     with tempfile.TemporaryDirectory(prefix="eaio-import-") as scratch:
         place = Workplace(Path(scratch), request.limit, int((request.now + timedelta(days=1)).timestamp()))
         catalogue = await catalogue_of(conn, request.organisation)

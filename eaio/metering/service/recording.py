@@ -18,6 +18,17 @@ from eaio.metering.repository import imports as records
 OnProgress = Callable[[Progress], None]
 _REPORT_SECONDS = 1.0
 _INTERRUPTED = "The import was interrupted; nothing was kept. Run it again."
+_UNEXPECTED = (
+    "It stopped at an error of EAIO itself, which is in the log of the server; nothing was kept. Try again, and if it "
+    "happens again, report it with the file"
+)
+
+
+def reason_of(error: BaseException) -> str:
+    """Why an import ended, for its record."""
+    if isinstance(error, EaioError):
+        return error.detail
+    return _UNEXPECTED if isinstance(error, Exception) else _INTERRUPTED
 
 
 class ImportRequest(Struct, frozen=True, kw_only=True):
@@ -46,11 +57,10 @@ async def remembered(database: Database, request: ImportRequest) -> AsyncGenerat
     try:
         yield record
     except BaseException as error:
-        reason = error.detail if isinstance(error, EaioError) else _INTERRUPTED
         with contextlib.suppress(Unavailable):
             async with database.transaction() as conn:
                 kind = request.options.format
-                await records.finish_import(conn, request.organisation, record, kind=kind, error=reason)
+                await records.finish_import(conn, request.organisation, record, kind=kind, error=reason_of(error))
         raise
 
 

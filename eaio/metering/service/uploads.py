@@ -15,7 +15,7 @@ from eaio.infra.errors import Conflict, EaioError, TooLarge
 from eaio.metering.models import ImportOptions, ImportRecord
 from eaio.metering.repository import imports as records
 from eaio.metering.service.importing import Imported, import_files
-from eaio.metering.service.recording import ImportRequest, reported
+from eaio.metering.service.recording import ImportRequest, reason_of, reported
 
 _UNSAFE = re.compile(r"[^\w.() +-]+")
 _LONGEST_NAME = 120
@@ -77,16 +77,21 @@ async def check_again(conn: Connection, organisation: UUID, import_id: UUID, opt
 
 
 async def look_at(database: Database, place: UploadPlace, organisation: UUID, import_id: UUID, now: datetime) -> None:
-    """Find out what an upload would do, and keep that with its record; a file that cannot be imported fails."""
+    """Find out what an upload would do, and keep that with its record; a file that cannot be imported fails.
+
+    An error of our own fails it too, so that nobody waits for it, and is raised for the log.
+    """
     record, request = await _request(database, place, organisation, import_id, now, dry_run=True)
     try:
         async with reported(database, organisation, import_id, None) as tell:
             imported = await import_files(database, request, tell)
-    except EaioError as error:
+    except Exception as error:
         async with database.transaction() as conn:
-            kind = record.options.format
-            await records.finish_import(conn, organisation, import_id, kind=kind, error=error.detail)
-        return
+            kind, reason = record.options.format, reason_of(error)
+            await records.finish_import(conn, organisation, import_id, kind=kind, error=reason)
+        if isinstance(error, EaioError):
+            return
+        raise
     async with database.transaction() as conn:
         await records.keep_check(conn, organisation, import_id, imported.report)
 
