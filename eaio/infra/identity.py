@@ -32,6 +32,7 @@ class Action(StrEnum):
     EDIT_ASSUMPTIONS = "edit prices and factors"
     VERIFY = "set up studies of savings"
     TUNE = "change the parameters of detection"
+    CORRECT = "correct readings"
     ADMINISTER = "administer the organisation"
 
 
@@ -41,7 +42,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.FACILITY_MANAGER: _OPERATE | {Action.EDIT_BUILDINGS, Action.IMPORT},
     Role.ENERGY_ANALYST: _OPERATE
     | {Action.EDIT_BUILDINGS, Action.IMPORT, Action.EDIT_ASSUMPTIONS, Action.VERIFY}
-    | {Action.TUNE},
+    | {Action.TUNE, Action.CORRECT},
     Role.EXECUTIVE: frozenset({Action.DECIDE}),
     Role.ADMINISTRATOR: frozenset(Action),
 }

@@ -671,3 +671,46 @@ WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL AND b.archi
 SELECT q.issues
 FROM meter_quality q JOIN energy_meters m ON m.key = q.meter_key
 WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s;
+
+-- name: replace_proposals
+UPDATE quality_proposals p SET status = 'replaced', decided_at = clock_timestamp(), decided_by = %(author)s
+FROM energy_meters m
+WHERE m.key = p.meter_key AND m.organisation_id = %(organisation)s AND p.organisation_id = %(organisation)s
+  AND m.id = %(meter)s AND p.status = 'open';
+
+-- name: keep_proposal
+INSERT INTO quality_proposals (organisation_id, meter_key, kind, method, reason, author, readings, seconds, before,
+                               after, estimated)
+SELECT %(organisation)s, m.key, %(kind)s, %(method)s, %(reason)s, %(author)s, cardinality(%(seconds)s::bigint[]),
+       %(seconds)s::bigint[], %(before)s::float8[], %(after)s::float8[], %(estimated)s
+FROM energy_meters m
+WHERE m.organisation_id = %(organisation)s AND m.id = %(meter)s;
+
+-- name: proposals
+SELECT p.id, m.id AS meter_id, b.name AS building, m.name AS meter, m.carrier, m.unit, p.kind, p.method, p.reason,
+       p.author, p.made_at, p.readings, to_timestamp(p.seconds[1]) AS first, to_timestamp(p.seconds[p.readings]) AS last,
+       p.estimated, p.status, p.decided_at, p.decided_by, p.batch_id AS batch
+FROM quality_proposals p
+JOIN energy_meters m ON m.key = p.meter_key
+JOIN buildings b ON b.id = m.building_id
+WHERE p.organisation_id = %(organisation)s
+  AND (%(proposal)s::uuid IS NULL OR p.id = %(proposal)s)
+  AND (%(meter)s::uuid IS NULL OR m.id = %(meter)s)
+  AND (%(status)s::text IS NULL OR p.status = %(status)s)
+ORDER BY p.made_at DESC, p.readings DESC, p.id
+LIMIT %(limit)s;
+
+-- name: proposed_values
+SELECT p.seconds, p.before, p.after
+FROM quality_proposals p
+WHERE p.organisation_id = %(organisation)s AND p.id = %(proposal)s;
+
+-- name: lock_proposal
+SELECT p.id FROM quality_proposals p
+WHERE p.organisation_id = %(organisation)s AND p.id = %(proposal)s
+FOR UPDATE;
+
+-- name: decide_proposal
+UPDATE quality_proposals p
+SET status = %(status)s, decided_at = clock_timestamp(), decided_by = %(author)s, batch_id = %(batch)s::uuid
+WHERE p.organisation_id = %(organisation)s AND p.id = %(proposal)s AND p.status = 'open';

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from eaio.dashboards.pages import baseline, building, charts, homes, palette, portfolio, quality, savings, study
+from eaio.dashboards.pages import (
+    baseline,
+    building,
+    charts,
+    corrections,
+    homes,
+    palette,
+    portfolio,
+    quality,
+    savings,
+    study,
+)
 
 HANDLERS: list[Any] = [
     *homes.HANDLERS,
@@ -14,4 +25,5 @@ HANDLERS: list[Any] = [
     *savings.HANDLERS,
     *study.HANDLERS,
     *quality.HANDLERS,
+    *corrections.HANDLERS,
 ]

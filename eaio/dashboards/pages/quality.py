@@ -22,11 +22,13 @@ from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
 from eaio.metering import service as metering
 from eaio.metering.compute.quality.carriers import CARRIERS
-from eaio.metering.models import ISSUE_LABEL, MeterQuality, QualityFilter, QualitySort
+from eaio.metering.compute.quality.propose import PROPOSABLE
+from eaio.metering.models import ISSUE_LABEL, MeterQuality, ProposalStatus, QualityFilter, QualitySort
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 PAGE = 50
 ISSUES_SHOWN = 100
+BATCHES_SHOWN = 20
 RANKING_COLUMNS = {
     "building": pl.String, "site": pl.String, "meter": pl.String, "carrier": pl.String, "score": pl.Float64,
     "expected": pl.Int64, "present": pl.Int64, "estimated": pl.Int64, "wrong": pl.Int64, "issues": pl.Int64,
@@ -120,6 +122,9 @@ async def meter_context(request: WebRequest, conn: Connection, principal: Princi
         "labels": ISSUE_LABEL,
         "rule": CARRIERS[Carrier(report.meter.carrier)],
         "view": None,
+        "kinds": [(kind.value, ISSUE_LABEL[kind]) for kind in PROPOSABLE],
+        "proposals": await metering.proposals(conn, principal.organisation, meter=meter_id, status=ProposalStatus.OPEN),
+        "batches": await metering.edit_batches(conn, principal.organisation, meter=meter_id, limit=BATCHES_SHOWN),
     }
     try:
         asked = asked_of(request)

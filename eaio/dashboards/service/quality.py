@@ -6,12 +6,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eaio.buildings import service as buildings
-from eaio.dashboards.compute import payloads
+from eaio.dashboards.compute import payloads, proposed
 from eaio.dashboards.models import Asked, Preset, View
 from eaio.dashboards.service.charts import instants, most_points
 from eaio.dashboards.service.portfolio import view_of
 from eaio.dashboards.service.source import Source
 from eaio.infra.charts import models as charts
+from eaio.infra.db import Connection
 from eaio.metering import service as metering
 from eaio.metering.models import ISSUE_LABEL, Issue, IssueKind, Level, Scope
 from eaio.metering.models import View as Readings
@@ -66,3 +67,25 @@ def _spans(issues: Sequence[Issue], start: datetime, end: datetime, zone: ZoneIn
         )
         for one in longest
     ]
+
+
+AROUND = timedelta(days=7)
+
+
+async def proposal_chart(conn: Connection, organisation: UUID, proposal_id: UUID) -> charts.LoadChart:
+    """A week before and after what a proposal would change, as it counts now, with the proposed values dashed.
+
+    Raises:
+        NotFound: no such proposal in this organisation.
+    """
+    found = await metering.proposal(conn, organisation, proposal_id)
+    meter = await buildings.meter_of(conn, organisation, found.proposal.meter_id)
+    start, end = found.proposal.first - AROUND, found.proposal.last + AROUND
+    points = await metering.load_points(conn, organisation, meter.id, start, end, points=most_points(start, end))
+    return charts.LoadChart(
+        carrier=meter.carrier,
+        unit=payloads.power_unit(meter.unit),
+        load=payloads.readings(points),
+        expected=proposed.dashed(found.edits, meter.time_zone, 60 // meter.interval_minutes),
+        gaps=payloads.gaps(points),
+    )

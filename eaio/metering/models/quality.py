@@ -224,6 +224,61 @@ class NewEdit(Struct, frozen=True):
     """Made by a method, not known by a person."""
 
 
+class ProposalStatus(StrEnum):
+    """What became of proposed corrections."""
+
+    OPEN = "open"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+    """By newer proposals for the same meter."""
+
+
+class Proposal(Struct, frozen=True, kw_only=True):
+    """Corrections of one kind by one method that somebody may apply as a batch or reject."""
+
+    id: UUID
+    meter_id: UUID
+    building: str
+    meter: str
+    carrier: str
+    unit: str
+    kind: IssueKind
+    method: str
+    reason: str
+    author: str
+    made_at: datetime
+    readings: int
+    first: datetime
+    """Beginning of the first reading that it would change."""
+    last: datetime
+    estimated: bool
+    status: ProposalStatus
+    decided_at: datetime | None
+    decided_by: str | None
+    batch: UUID | None
+    """Of the ledger, once applied."""
+
+
+class ProposedEdit(Struct, frozen=True):
+    """One reading that a proposal would change; None = no valid value."""
+
+    time: datetime
+    before: float | None
+    after: float | None
+
+    def local(self, time_zone: str) -> datetime:
+        """Its time on a wall clock, naive."""
+        return self.time.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
+
+
+class ProposalDetail(Struct, frozen=True):
+    """A proposal with everything that it would change."""
+
+    proposal: Proposal
+    edits: tuple[ProposedEdit, ...]
+
+
 class EditBatch(Struct, frozen=True):
     """Edits that were made together and can be undone together."""
 
@@ -263,3 +318,7 @@ class Edit(Struct, frozen=True):
     """None: a value that an import replaced, which cannot be undone here."""
     undoes: int | None
     undone: bool
+
+    def local(self, time_zone: str) -> datetime:
+        """Its time on a wall clock, naive."""
+        return self.time.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)

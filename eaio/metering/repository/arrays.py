@@ -46,6 +46,10 @@ class _Smallints(_ArrayLoader):
     value_type = ">i2"
 
 
+class _Bigints(_ArrayLoader):
+    value_type = ">i8"
+
+
 class _Instants(_ArrayLoader):
     value_type = ">i8"
 
@@ -75,8 +79,14 @@ class _ArrayDumper(Dumper):
         return head + body.tobytes()
 
 
-_LOADERS: dict[int, type[_ArrayLoader]] = {1022: _Doubles, 1021: _Reals, 1005: _Smallints, 1185: _Instants}
-"""By the array's type: float8[], float4[], int2[], timestamptz[]; these numbers are fixed in Postgres (pg_type.dat)."""
+_LOADERS: dict[int, type[_ArrayLoader]] = {
+    1022: _Doubles,
+    1021: _Reals,
+    1005: _Smallints,
+    1016: _Bigints,
+    1185: _Instants,
+}
+"""By the array's type: float8[], float4[], int2[], int8[], timestamptz[]; numbers fixed in Postgres (pg_type.dat)."""
 
 _ARRAY_OIDS = {"i2": (21, 1005), "i4": (23, 1007), "i8": (20, 1016), "f8": (701, 1022)}
 """numpy type to the numbers of the element and the array type."""

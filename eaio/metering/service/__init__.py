@@ -4,7 +4,8 @@ Reading side: ``hourly_frame``, ``hourly_frames``, ``load_points``, ``hourly_tot
 ``monthly_series``, ``totals``, ``extent``, ``local_extent``, ``weather_hourly``, ``weather_daily``. Writing side:
 ``record_readings``, ``record_weather``, ``import_files``. Corrections: ``apply_edits``, ``undo_batch``, ``undo_edit``,
 ``edit_batches``, ``ledger``. Data quality: ``check_meter``, ``check_meters``, ``request_check``, ``quality_ranking``,
-``quality_summary``, ``meter_quality``. Uploads: ``receive``, ``look_at``, ``import_upload``, ``check_again``. History:
+``quality_summary``, ``meter_quality``. Proposals: ``propose``, ``proposals``, ``proposal``, ``apply_proposal``,
+``reject_proposal``. Uploads: ``receive``, ``look_at``, ``import_upload``, ``check_again``. History:
 ``imports``, ``import_record``, ``coverage``.
 """
 
@@ -14,6 +15,7 @@ from eaio.metering.service.checking import summary as quality_summary
 from eaio.metering.service.editing import apply_edits, edit_batches, ledger, undo_batch, undo_edit
 from eaio.metering.service.history import coverage, import_record, imports, mark_started
 from eaio.metering.service.importing import Imported, import_files
+from eaio.metering.service.proposing import apply_proposal, proposal, proposals, propose, reject_proposal
 from eaio.metering.service.reading import (
     extent,
     hourly_frame,
@@ -33,6 +35,7 @@ __all__ = [
     "Imported",
     "UploadPlace",
     "apply_edits",
+    "apply_proposal",
     "check_again",
     "check_meter",
     "check_meters",
@@ -54,11 +57,15 @@ __all__ = [
     "mark_started",
     "meter_quality",
     "monthly_series",
+    "proposal",
+    "proposals",
+    "propose",
     "quality_ranking",
     "quality_summary",
     "receive",
     "record_readings",
     "record_weather",
+    "reject_proposal",
     "request_check",
     "totals",
     "undo_batch",

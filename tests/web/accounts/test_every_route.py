@@ -27,6 +27,8 @@ DATED = "2017-12-01"
 EDIT, ANALYZE, DECIDE = Action.EDIT_BUILDINGS, Action.ANALYZE, Action.DECIDE
 FIGURES, ADMINISTER, IMPORT, VERIFY = Action.EDIT_ASSUMPTIONS, Action.ADMINISTER, Action.IMPORT, Action.VERIFY
 TUNE = Action.TUNE
+CORRECT = Action.CORRECT
+CORRECTED = {"reason": "Robin says so", "edits": [{"time": "2017-10-01T12:00:00+00:00", "value": 12.5}]}
 FILE = {"files": {"file": ("Robin.csv", b"timestamp,Robin_office_Ann\n2017-01-01 00:00:00,1\n")}}
 METER = {"building": "Robin_office_Ann", "carrier": "water", "name": "new"}
 FIGURE = {"key": "price.electricity", "likely": 0.3, "source": "contract", "dated": DATED}
@@ -68,6 +70,13 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "POST /api/portfolios": (EDIT, {"json": {"name": "Robin_group"}}),
     "PUT /api/portfolios/{portfolio_id:uuid}": (EDIT, {"json": {"name": "Robin_group_2"}}),
     "DELETE /api/portfolios/{portfolio_id:uuid}": (EDIT, {}),
+    "POST /api/quality/batches/{batch_id:uuid}/undone": (CORRECT, {"json": {}}),
+    "POST /api/quality/ledger/{edit_id:int}/undone": (CORRECT, {"json": {}}),
+    "POST /api/quality/meters/{meter_id:uuid}/check": (ANALYZE, {}),
+    "POST /api/quality/meters/{meter_id:uuid}/edits": (CORRECT, {"json": CORRECTED}),
+    "POST /api/quality/meters/{meter_id:uuid}/proposals": (CORRECT, {"json": {}}),
+    "POST /api/quality/proposals/{proposal_id:uuid}/applied": (CORRECT, {}),
+    "POST /api/quality/proposals/{proposal_id:uuid}/rejected": (CORRECT, {}),
     "POST /api/recommendations/generate": (ANALYZE, {"json": {}}),
     "PATCH /api/recommendations/{id_:uuid}": (DECIDE, {"json": {"notes": "n"}}),
     "POST /api/sites": (EDIT, {"json": SITE}),
@@ -100,14 +109,19 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "POST /imports/{import_id:uuid}/start": (IMPORT, {}),
     "POST /meters/{meter_id:uuid}/archived": (EDIT, {"data": {"archived": "false"}}),
     "POST /meters/{meter_id:uuid}/name": (EDIT, {"data": {"name": "Robin_meter"}}),
+    "POST /meters/{meter_id:uuid}/ledger/batches/{batch_id:uuid}/undone": (CORRECT, {}),
+    "POST /meters/{meter_id:uuid}/ledger/{edit_id:int}/undone": (CORRECT, {}),
     "POST /meters/{meter_id:uuid}/quality/check": (ANALYZE, {}),
     "POST /parameters": (TUNE, {"data": {"threshold": "3.4", "note": "Robin_note"}}),
     "POST /parameters/{version:int}/activate": (TUNE, {}),
     "POST /parameters/feedback/{feedback_id:uuid}/undone": (DECIDE, {}),
+    "POST /meters/{meter_id:uuid}/quality/proposals": (CORRECT, {"data": {}}),
     "POST /portfolios": (EDIT, {"data": {"name": "Robin_group_3"}}),
     "POST /portfolios/{portfolio_id:uuid}/name": (EDIT, {"data": {"name": "Robin_group_4"}}),
     "POST /portfolios/{portfolio_id:uuid}/removed": (EDIT, {}),
     "POST /quality/check": (ANALYZE, {}),
+    "POST /quality/proposals/{proposal_id:uuid}/applied": (CORRECT, {}),
+    "POST /quality/proposals/{proposal_id:uuid}/rejected": (CORRECT, {}),
     "POST /recommendations/generate": (ANALYZE, {"data": {}}),
     "POST /recommendations/{id_:uuid}/decision": (DECIDE, {"data": {"notes": "n"}}),
     "POST /savings/new": (VERIFY, {"data": {"name": "Robin_form", "meter": NOTHING, **STUDY_FORM}}),
@@ -174,7 +188,14 @@ def owned(tenant: Tenant, committed: Committed) -> dict[str, str]:
     values = {"values": {"threshold": 3.3}, "note": "Robin_values"}
     kept = [made("/api/parameters", json=values)["version"] for _ in range(3)]
     study = made("/api/verification/studies", json={**STUDY, "meter_id": str(campus.power)})["id"]
+    power = f"/api/quality/meters/{campus.power}"
+    listed: list[dict[str, Any]] = client.get("/api/quality/meters").json()["meters"]
+    shed = next(one["meter_id"] for one in listed if one["building"] == "Robin_shed_Bo")
+    batch = made(f"{power}/edits", json=CORRECTED)["id"]
     return {
+        "batch_id": batch,
+        "edit_id": str(client.get(f"/api/quality/ledger?batch={batch}").json()[0]["id"]),
+        "proposal_id": made(f"/api/quality/meters/{shed}/proposals", json={})[0]["id"],
         "study_id": study,
         "version": str(kept[-1]),
         "building_id": str(campus.office),

@@ -61,3 +61,49 @@ def test_only_who_may_analyse_may_check_and_nobody_elses_meter(checked: Campus, 
     assert other_tenant.client().post(path).status_code == 404
     assert other_tenant.client().get(f"/meters/{checked.power}/quality").status_code == 404
     assert "Robin" not in other_tenant.client().get("/quality").text
+
+
+def test_corrections_are_proposed_looked_at_applied_and_undone_on_pages(campus: Campus, committed: Committed) -> None:
+    analyst = campus.tenant.client(Role.ENERGY_ANALYST)
+    listed = analyst.get("/api/quality/meters").json()["meters"]
+    shed = next(one["meter_id"] for one in listed if one["building"] == "Robin_shed_Bo")
+    analyst.post(f"/api/quality/meters/{shed}/check")
+    assert analyst.post(f"/meters/{shed}/quality/proposals", data={}).status_code == 303
+    made = analyst.get(f"/api/quality/proposals?meter={shed}&status=open").json()
+    page = campus.get(f"/meters/{shed}/quality")
+    assert page.index("Proposed corrections") < page.index("Issues"), "beside what they are about"
+    detail = campus.get(f"/quality/proposals/{made[0]['id']}")
+    assert "nothing has changed yet" in detail
+    assert campus.json(f"/quality/proposals/{made[0]['id']}/chart.json")["expected"]
+    assert campus.get(f"/quality/proposals/{made[0]['id']}/values.csv").startswith("time,counts_now,proposed")
+    assert analyst.post(f"/quality/proposals/{made[0]['id']}/applied").status_code == 303
+    (batch,) = analyst.get(f"/api/quality/batches?meter={shed}").json()
+    assert batch["active"] == made[0]["readings"]
+    assert "Undo" in campus.get(f"/meters/{shed}/ledger")
+    rows = list(csv.DictReader(StringIO(campus.get(f"/meters/{shed}/ledger/entries.csv"))))
+    assert len(rows) == batch["readings"]
+    entry = rows[0]["entry"]
+    assert analyst.post(f"/meters/{shed}/ledger/{entry}/undone").status_code == 303
+    assert analyst.post(f"/meters/{shed}/ledger/batches/{batch['id']}/undone").status_code == 303
+    (batch,) = analyst.get(f"/api/quality/batches?meter={shed}").json()
+    assert batch["active"] == 0
+    assert batch["undone_by"]
+
+
+def test_who_may_not_correct_sees_no_button_and_bad_edits_are_explained(campus: Campus) -> None:
+    manager = campus.tenant.client(Role.FACILITY_MANAGER)
+    assert "Propose corrections</button>" not in campus.get(f"/meters/{campus.power}/quality", Role.FACILITY_MANAGER)
+    path = f"/api/quality/meters/{campus.power}/edits"
+    edit = {"reason": "read off the meter", "edits": [{"time": "2017-10-01T12:00:00+00:00", "value": 3}]}
+    assert manager.post(path, json=edit).status_code == 403
+    analyst = campus.tenant.client(Role.ENERGY_ANALYST)
+    for wrong, said in (
+        ({**edit, "edits": []}, "edits"),
+        ({**edit, "reason": "x"}, "reason"),
+        ({**edit, "edits": [{"time": "2017-10-01T12:00:00", "value": 3}]}, "offset"),
+        ({**edit, "edits": [{"time": "2017-10-01T12:07:00+00:00", "value": 3}]}, "begins one every 60 minutes"),
+        ({**edit, "edits": [{"time": "2019-10-01T12:00:00+00:00", "value": 3}]}, "outside the meter"),
+    ):
+        answer = analyst.post(path, json=wrong)
+        assert answer.status_code in {400, 422}
+        assert said in answer.text, answer.text

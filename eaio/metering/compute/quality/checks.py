@@ -16,6 +16,8 @@ from eaio.timeseries.weeks import Clock
 
 Bools = NDArray[np.bool_]
 
+WHOLE_SPELLS = {IssueKind.DAYLIGHT, IssueKind.CLOCK}
+"""Kinds told as whole spells, whatever else is wrong within them."""
 FEWEST_HOURS = 168
 """Below a week only what a reading says by itself is checked."""
 
@@ -52,7 +54,8 @@ def check(material: Material) -> Checked:
         own = claimed & free
         free &= ~own
         claims[kind] = claims.get(kind, np.zeros(free.shape, bool)) | own
-        found += [Found(kind, int(start), int(end), words(int(start), int(end))) for start, end in runs(own)]
+        spells = runs(claimed if kind in WHOLE_SPELLS and own.any() else own)
+        found += [Found(kind, int(start), int(end), words(int(start), int(end))) for start, end in spells]
     return Checked(tuple(sorted(found, key=lambda one: (one.start, one.end))), claims)
 
 

@@ -44,6 +44,8 @@ COLD, WARM = 10.0, 20.0
 SCALE_TOLERANCE = 0.08
 """In decades: a step of x10 lies between x8.3 and x12."""
 STEADY_DAYS = 3
+FEWEST_IN_USE = 6
+"""Hours above zero that a day must have to show its level; a few pulses amid zeros do not."""
 SAME_STEP = 0.3
 """Decades by which the low and the high hours of a day may step further or less far than its middle."""
 
@@ -185,6 +187,7 @@ def scale(evidence: Evidence) -> Bools:
     if days < 2 * STEADY_DAYS:
         return np.zeros(values.shape, bool)
     by_day = np.where(values > 0, values, np.nan)[: days * 24].reshape(days, 24)
+    by_day[np.isfinite(by_day).sum(axis=1) < FEWEST_IN_USE] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         decades = _less_weekday(np.log10(weeks.median(by_day, axis=1)))
         ends = [_less_weekday(np.log10(weeks.quantile_of_rows(by_day, q))) for q in (0.1, 0.9)]
