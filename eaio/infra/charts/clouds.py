@@ -100,7 +100,7 @@ def benchmark(palette: Palette) -> Any:
     import altair as alt
 
     ticks = {"expr": "max(3, width / 110)"}
-    axis = alt.Axis(title=None, grid=False, ticks=True, tickSize=4, tickCount=ticks, format="~g")
+    axis = alt.Axis(title=None, grid=False, ticks=True, tickSize=4, tickCount=ticks, format=",~r")
     x = alt.X("value:Q", scale=alt.Scale(zero=True, nice=False), axis=axis)
     peers = (
         named("peers")
