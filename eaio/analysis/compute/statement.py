@@ -4,7 +4,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from eaio.analysis.compute.baselines import ALIKE
 from eaio.analysis.compute.savings import LEAST_COVERAGE
+from eaio.analysis.models import Interval
 from eaio.analysis.models.studies import Verified
 from eaio.timeseries import format as fmt
 
@@ -47,6 +49,8 @@ def _graded(found: Verified) -> tuple[Grade, str]:
     saved, fitness = found.savings, found.baseline.model.fitness
     if saved.avoided < 0 and -saved.avoided > saved.band:
         return Grade.MORE, "Use rose beyond what chance explains: there is no saving to credit"
+    if saved.avoided <= 0:
+        return Grade.UNPROVEN, "Nothing was saved: the difference is within what chance explains"
     if not saved.significant:
         return Grade.UNPROVEN, "The uncertainty is more than half of the saving at 68 % confidence (Guideline 14)"
     if not fitness.verdict.passed:
@@ -55,4 +59,6 @@ def _graded(found: Verified) -> tuple[Grade, str]:
         missing = fmt.percent(1 - saved.coverage)
         return Grade.INDICATIVE, f"The saving is clear, but {missing} of the reporting period is missing"
     why = "The uncertainty is below half of the saving at 68 % confidence, and the model passes (Guideline 14)"
+    if fitness.interval == Interval.HOURLY and fitness.autocorrelation > ALIKE:
+        why += ". Neighbouring hours err alike, so the true uncertainty is larger: compare a daily model"
     return Grade.PROVEN, why

@@ -115,7 +115,7 @@ def model_chart(carrier: Carrier, unit: str, model: AnyBaseline, days: Sequence[
     """The baseline's days over temperature with the model, 95 % of the days around it, and its balance points.
 
     ``unit`` is that of the points: kWh a day.
-    A model that knows more than the day's mean temperature is drawn as its mean over days alike.
+    A model that knows more than the day's mean temperature is drawn as its mean over working days alike.
     """
     spread = 1.96 * (_deviation([one.actual - one.expected for one in days]))
     return charts.ScatterChart(
@@ -144,11 +144,15 @@ def _deviation(residuals: Sequence[float]) -> float:
 
 
 def _line(model: AnyBaseline, days: Sequence[ModelPoint]) -> list[tuple[float, float]]:
+    plain = isinstance(model, CaltrackBaseline) or (
+        isinstance(model, ChangePointBaseline) and not model.model.degree_hours
+    )
+    shown = [one for one in days if plain or one.day.weekday() < 5]
     by_degree = pl.DataFrame(
-        {"t": [one.temperature for one in days], "v": [one.expected for one in days]},
+        {"t": [one.temperature for one in shown], "v": [one.expected for one in shown]},
         schema={"t": pl.Float64, "v": pl.Float64},
     ).sort("t")
-    if isinstance(model, ChangePointBaseline | CaltrackBaseline) and not getattr(model.model, "degree_hours", False):
+    if plain:
         return by_degree.unique("t", maintain_order=True).rows()
     bins = max(1, by_degree.height // DOTS_IN_BIN)
     numbered = by_degree.with_row_index("row").group_by(pl.col("row") * bins // by_degree.height, maintain_order=True)

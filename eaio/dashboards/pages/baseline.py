@@ -112,7 +112,11 @@ async def _view(kept: Source, meter: Meter, wanted: Wanted) -> BaselineView:
 
 async def _months(kept: Source, meter: Meter, wanted: Wanted) -> DegreeDayView:
     period, base = wanted.period(), wanted.base()
-    return await analysis.degree_day_use(kept.conn, kept.organisation, meter.id, period, base)
+
+    async def make() -> DegreeDayView:
+        return await analysis.degree_day_use(kept.conn, kept.organisation, meter.id, period, base)
+
+    return await kept.keep(("degree-days", meter.id, period, base.heating, base.cooling), make)
 
 
 @get("/meters/{meter_id:uuid}/baseline", include_in_schema=False)

@@ -30,7 +30,7 @@ def figures(found: StudyResult, daily: pl.DataFrame) -> tuple[Figure, ...]:
                 name="model",
                 title=f"{label} of the baseline over outdoor temperature, {per}",
                 note="One dot a day (a month of a monthly model), working days filled. Line: the model; of an hourly "
-                "or degree-hour model its mean at that temperature. Band: 95 % of the baseline's days.",
+                "or degree-hour model its mean on working days of that temperature. Band: 95 % of the baseline's days.",
                 panels=(panel("scatter", charts.baseline_chart(found, daily), height=210),),
             ),
             Figure(
