@@ -69,6 +69,7 @@ class Access(Struct, frozen=True, kw_only=True):
     organisation_id: UUID
     organisation_name: str
     currency: str
+    coverage_threshold: float
     is_demo: bool
     role: Role
     name: str

@@ -37,6 +37,8 @@ class OrganisationForm(Struct, frozen=True, kw_only=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=120)]
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    coverage: Annotated[float, Meta(ge=1, le=100)] = 90.0
+    """Percent of the readings below which totals say that they are incomplete."""
 
 
 def _cookie(token: str, settings: Settings) -> Cookie:
@@ -142,13 +144,14 @@ async def settings_index(request: WebRequest, principal: Who) -> Template:
 
 @post("/settings", include_in_schema=False)
 async def save_settings(request: WebRequest, conn: Conn, principal: Who, data: Form) -> Template | Redirect:
-    """Rename the organisation and choose the currency of its money; administrators only."""
+    """Rename the organisation, choose its currency and when totals count as incomplete; administrators only."""
     principal.require(Action.ADMINISTER)
     try:
-        wanted = msgspec.convert({k: data.get(k, "").strip() for k in ("name", "currency")}, OrganisationForm)
+        given = {k: data[k].strip() for k in ("name", "currency", "coverage") if data.get(k, "").strip()}
+        wanted = msgspec.convert(given, OrganisationForm, strict=False)
     except msgspec.ValidationError as problem:
         return page(request, "accounts/settings.html", status=422, error=explain(problem)[1])
-    await service.edit_organisation(conn, principal, wanted.name, wanted.currency)
+    await service.edit_organisation(conn, principal, wanted.name, wanted.currency, wanted.coverage / 100)
     return Redirect("/settings", status_code=303)
 
 

@@ -15,6 +15,9 @@ UPDATE organisations SET name = %(name)s WHERE id = %(organisation)s;
 -- name: set_currency
 UPDATE organisations SET currency = %(currency)s WHERE id = %(organisation)s;
 
+-- name: set_coverage_threshold
+UPDATE organisations SET coverage_threshold = %(threshold)s WHERE id = %(organisation)s;
+
 -- name: data_version
 SELECT data_version FROM organisations WHERE id = %(organisation)s;
 
@@ -66,7 +69,7 @@ INSERT INTO sessions (token_hash, organisation_id, user_id, role, expires_at)
 VALUES (%(token_hash)s, %(organisation)s, %(user)s, %(role)s, now() + make_interval(hours => %(hours)s));
 
 -- name: session_access
-SELECT s.organisation_id, o.name AS organisation_name, o.currency, o.is_demo, coalesce(m.role, s.role) AS role,
+SELECT s.organisation_id, o.name AS organisation_name, o.currency, o.coverage_threshold, o.is_demo, coalesce(m.role, s.role) AS role,
        coalesce(u.name, 'Visitor') AS name, s.user_id
 FROM sessions s
 JOIN organisations o ON o.id = s.organisation_id
@@ -82,14 +85,14 @@ DELETE FROM sessions WHERE token_hash = %(token_hash)s;
 DELETE FROM sessions WHERE expires_at < now();
 
 -- name: member_access
-SELECT m.organisation_id, o.name AS organisation_name, o.currency, o.is_demo, m.role, u.name, u.id AS user_id
+SELECT m.organisation_id, o.name AS organisation_name, o.currency, o.coverage_threshold, o.is_demo, m.role, u.name, u.id AS user_id
 FROM memberships m
 JOIN organisations o ON o.id = m.organisation_id
 JOIN users u ON u.id = m.user_id
 WHERE m.user_id = %(user)s AND m.organisation_id = %(organisation)s AND u.disabled_at IS NULL;
 
 -- name: demo_access
-SELECT o.id AS organisation_id, o.name AS organisation_name, o.currency, o.is_demo,
+SELECT o.id AS organisation_id, o.name AS organisation_name, o.currency, o.coverage_threshold, o.is_demo,
        'facility_manager' AS role, 'Visitor' AS name, NULL::uuid AS user_id
 FROM organisations o
 WHERE o.is_demo
@@ -112,7 +115,7 @@ UPDATE api_tokens SET revoked_at = coalesce(revoked_at, now())
 WHERE organisation_id = %(organisation)s AND id = %(token)s;
 
 -- name: token_access
-SELECT t.organisation_id, o.name AS organisation_name, o.currency, o.is_demo, t.role,
+SELECT t.organisation_id, o.name AS organisation_name, o.currency, o.coverage_threshold, o.is_demo, t.role,
        t.name || ' (token)' AS name, t.user_id
 FROM api_tokens t
 JOIN organisations o ON o.id = t.organisation_id

@@ -28,6 +28,11 @@ async def rename_organisation(conn: Connection, organisation: UUID, name: str) -
     return await execute(conn, SQL["rename_organisation"], organisation=organisation, name=name)
 
 
+async def set_coverage_threshold(conn: Connection, organisation: UUID, threshold: float) -> int:
+    """Change the share of readings below which totals say that they are incomplete."""
+    return await execute(conn, SQL["set_coverage_threshold"], organisation=organisation, threshold=threshold)
+
+
 async def set_currency(conn: Connection, organisation: UUID, currency: str) -> int:
     """Change the currency that the organisation's money is shown in."""
     return await execute(conn, SQL["set_currency"], organisation=organisation, currency=currency)

@@ -78,11 +78,18 @@ async def own_organisation(conn: Connection, slug: str | None = None) -> Organis
     return await create_organisation(conn, OWN_ORGANISATION)
 
 
-async def edit_organisation(conn: Connection, caller: Principal, name: str, currency: str) -> None:
-    """Rename the caller's organisation and set the currency (ISO 4217) that its money is shown in."""
+async def edit_organisation(
+    conn: Connection, caller: Principal, name: str, currency: str, coverage_threshold: float = 0.9
+) -> None:
+    """Rename the caller's organisation and set the currency (ISO 4217) that its money is shown in.
+
+    Totals with a smaller share of their readings than ``coverage_threshold`` say that they are incomplete.
+    """
     await repository.rename_organisation(conn, caller.organisation, name)
     await repository.set_currency(conn, caller.organisation, currency)
-    await repository.audit(conn, caller.organisation, caller.actor, "organisation edited", name, {"currency": currency})
+    await repository.set_coverage_threshold(conn, caller.organisation, coverage_threshold)
+    detail = {"currency": currency, "coverage_threshold": str(coverage_threshold)}
+    await repository.audit(conn, caller.organisation, caller.actor, "organisation edited", name, detail)
 
 
 async def data_version(conn: Connection, organisation: UUID) -> int:
@@ -203,6 +210,7 @@ def principal(access: Access, by_cookie: bool = False) -> Principal:
         role=access.role,
         name=access.name,
         currency=access.currency,
+        coverage_threshold=access.coverage_threshold,
         user=access.user_id,
         demo=access.is_demo,
         by_cookie=by_cookie,

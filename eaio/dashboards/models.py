@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct, structs
 
 from eaio.analysis.models import AnomalyEvent
+from eaio.metering.models import View as Readings
 from eaio.timeseries import format as fmt
 from eaio.timeseries.units import Carrier
 
@@ -50,6 +51,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     carrier: Carrier | None = None
     compare: Compare | None = None
     unit: Quantity | None = None
+    readings: Readings | None = None
+    """Validated unless raw is asked for."""
 
     @property
     def state(self) -> dict[str, str | None]:
@@ -61,6 +64,7 @@ class Asked(Struct, frozen=True, kw_only=True):
             "carrier": self.carrier.value if self.carrier else None,
             "compare": self.compare.value if self.compare else None,
             "unit": self.unit.value if self.unit else None,
+            "readings": self.readings.value if self.readings else None,
         }
 
 
@@ -121,6 +125,11 @@ class Amount(Struct, frozen=True, kw_only=True):
         return self.readings / self.expected if self.expected else None
 
     @property
+    def estimated_share(self) -> float | None:
+        """Share of the present readings that are estimated or edited."""
+        return self.estimated / self.readings if self.readings else None
+
+    @property
     def change(self) -> float | None:
         """Against the period before, as a share; None where either period misses a tenth of its readings."""
         covered = min(self.coverage or 0, self.before_coverage or 0)
@@ -177,6 +186,8 @@ class BuildingLine(Struct, frozen=True, kw_only=True):
     co2_kg: float | None
     change: float | None
     coverage: float | None
+    estimated: float | None = None
+    """Share of the present readings that are estimated or edited."""
 
     @property
     def label(self) -> str:
@@ -197,6 +208,7 @@ class RankBy(StrEnum):
     CARBON = "co2_kg"
     CHANGE = "change"
     COVERAGE = "coverage"
+    ESTIMATED = "estimated"
 
 
 class Ranking(Struct, frozen=True):

@@ -56,6 +56,8 @@ class Principal(Struct, frozen=True, kw_only=True):
     role: Role
     name: str
     currency: str = "USD"
+    coverage_threshold: float = 0.9
+    """Share of its readings below which a total says that it is incomplete."""
     user: UUID | None = None
     demo: bool = False
     """The organisation is synthetic; every page says so."""

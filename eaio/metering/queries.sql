@@ -714,3 +714,26 @@ FOR UPDATE;
 UPDATE quality_proposals p
 SET status = %(status)s, decided_at = clock_timestamp(), decided_by = %(author)s, batch_id = %(batch)s::uuid
 WHERE p.organisation_id = %(organisation)s AND p.id = %(proposal)s AND p.status = 'open';
+
+-- name: raw_differences
+SELECT CASE %(level)s WHEN 'meter' THEN m.id WHEN 'building' THEN m.building_id WHEN 'site' THEN b.site_id
+       ELSE m.organisation_id END::text AS id,
+       m.carrier, (c.time AT TIME ZONE s.time_zone)::date AS day,
+       sum(coalesce(r.value, 0) - coalesce(c.value, 0)) AS total,
+       sum((r.meter_key IS NOT NULL)::int - (c.value IS NOT NULL)::int) AS readings,
+       sum((coalesce(r.quality, 0) <> 0)::int - (c.value IS NOT NULL)::int) AS estimated
+FROM reading_corrections c
+JOIN energy_meters m ON m.key = c.meter_key
+JOIN buildings b ON b.id = m.building_id
+JOIN sites s ON s.id = b.site_id
+LEFT JOIN meter_readings r ON r.meter_key = c.meter_key AND r.time = c.time
+    AND r.time >= %(start)s::date - interval '1 day' AND r.time < %(end)s::date + interval '1 day'
+WHERE m.organisation_id = %(organisation)s AND m.archived_at IS NULL
+  AND (b.archived_at IS NULL OR m.id = %(meter)s::uuid OR b.id = %(building)s::uuid)
+  AND (%(meter)s::uuid IS NULL OR m.id = %(meter)s)
+  AND (%(building)s::uuid IS NULL OR m.building_id = %(building)s)
+  AND (%(site)s::uuid IS NULL OR b.site_id = %(site)s)
+  AND (%(portfolio)s::uuid IS NULL OR s.portfolio_id = %(portfolio)s)
+  AND c.time >= %(start)s::date - interval '1 day' AND c.time < %(end)s::date + interval '1 day'
+  AND (c.time AT TIME ZONE s.time_zone)::date >= %(start)s AND (c.time AT TIME ZONE s.time_zone)::date < %(end)s
+GROUP BY 1, 2, 3;

@@ -169,7 +169,11 @@ def _members(totals: pl.DataFrame, carriers: Collection[Carrier]) -> pl.DataFram
     columns |= {name: whole(name) for name in ("money", "co2_kg") if name in totals.columns}
     readings, expected = pl.col("readings").sum(), pl.col("expected").sum()
     kept = totals.filter(pl.col("carrier").is_in([carrier.value for carrier in carriers]))
-    return kept.group_by("id").agg(**columns, coverage=pl.when(expected > 0).then(readings / expected))
+    return kept.group_by("id").agg(
+        **columns,
+        coverage=pl.when(expected > 0).then(readings / expected),
+        estimated=pl.when(readings > 0).then(pl.col("estimated").sum() / readings),
+    )
 
 
 def facts_frame(rows: Iterable[tuple[str, str, str, str, str | None, float | None]]) -> pl.DataFrame:

@@ -83,7 +83,7 @@ async def _context(
     if not any(meter.first_reading is not None for meter in meters):
         return context
     try:
-        found = await place.place(await source(conn, principal.organisation), scope, meters, asked)
+        found = await place.place(await source(conn, principal.organisation, asked.readings), scope, meters, asked)
     except InsufficientData as reason:
         return {**context, "reason": reason.detail}
     wanted = EventFilter(
@@ -174,7 +174,7 @@ async def _fragment(
     if tab not in {key for key, _ in (METER_TABS if one else TABS)}:
         raise NotFound("There is no such view")
     asked = asked_of(request)
-    found = await place.place(await source(conn, principal.organisation), scope, meters, asked)
+    found = await place.place(await source(conn, principal.organisation, asked.readings), scope, meters, asked)
     known = await analysis.meter_figures(conn, principal.organisation, building.id)
     view = await _view(conn, principal, building, meters, asked, tab, found)
     return page(

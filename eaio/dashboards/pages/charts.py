@@ -43,7 +43,7 @@ async def building_load(
 
 
 async def _load(conn: Connection, principal: Principal, meters: Sequence[Meter], asked: Asked) -> Response[bytes]:
-    body = await charts.load_body(await source(conn, principal.organisation), meters, asked)
+    body = await charts.load_body(await source(conn, principal.organisation, asked.readings), meters, asked)
     return Response(body, media_type="application/json")
 
 
@@ -67,7 +67,7 @@ async def building_load_file(
 async def _load_file(
     request: WebRequest, conn: Connection, principal: Principal, meters: Sequence[Meter], asked: Asked
 ) -> Response[bytes]:
-    chart = await charts.load_chart(await source(conn, principal.organisation), meters, asked)
+    chart = await charts.load_chart(await source(conn, principal.organisation, asked.readings), meters, asked)
     first = meters[0]
     columns = {f"local_time ({first.time_zone})": WALL_TIME} | {
         f"{name}_{chart.unit}": pl.Float64() for name in ("mean", "minimum", "maximum")
@@ -118,14 +118,18 @@ async def building_benchmark(conn: Conn, principal: Who, building_id: FromPath[U
 async def portfolio_months(request: WebRequest, conn: Conn, principal: Who) -> models.MonthlyChart:
     """Months of everything, or of the portfolio asked for."""
     scope = await asked_scope(request, conn, principal)
-    return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), scope)
+    asked = asked_of(request)
+    known = await source(conn, principal.organisation, asked.readings)
+    return await portfolio.monthly_chart(known, asked, scope)
 
 
 @get("/sites/{site_id:uuid}/monthly.json", include_in_schema=False)
 async def site_months(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> models.MonthlyChart:
     """Months of a site."""
     scope = Scope(Level.SITE, (await buildings.site_of(conn, principal.organisation, site_id)).id)
-    return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), scope)
+    asked = asked_of(request)
+    known = await source(conn, principal.organisation, asked.readings)
+    return await portfolio.monthly_chart(known, asked, scope)
 
 
 @get("/buildings/{building_id:uuid}/monthly.json", include_in_schema=False)
@@ -134,7 +138,9 @@ async def building_months(
 ) -> models.MonthlyChart:
     """Months of a building."""
     scope = Scope(Level.BUILDING, (await buildings.building_of(conn, principal.organisation, building_id)).id)
-    return await portfolio.monthly_chart(await source(conn, principal.organisation), asked_of(request), scope)
+    asked = asked_of(request)
+    known = await source(conn, principal.organisation, asked.readings)
+    return await portfolio.monthly_chart(known, asked, scope)
 
 
 HANDLERS = [

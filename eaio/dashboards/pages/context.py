@@ -14,11 +14,13 @@ from eaio.infra.errors import Invalid, NotFound
 from eaio.infra.identity import Principal
 from eaio.infra.web.handlers import WebRequest
 from eaio.metering.models import Level, Scope
+from eaio.metering.models import View as Readings
 from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 Member = TypeVar("Member", bound=StrEnum)
 
 PRESETS = ((Preset.WEEK, "7 days"), (Preset.MONTH, "30 days"), (Preset.YEAR, "12 months"), (Preset.ALL, "All"))
+READINGS = ((Readings.VALIDATED, "Validated"), (Readings.RAW, "Raw"))
 COMPARES = ((Compare.BEFORE, "Period before"), (Compare.YEAR, "Year before"), (Compare.NONE, "Nothing"))
 
 
@@ -35,6 +37,7 @@ def asked_of(request: WebRequest) -> Asked:
         carrier=_member(request, "carrier", Carrier),
         compare=_member(request, "compare", Compare),
         unit=_member(request, "unit", Quantity),
+        readings=_member(request, "readings", Readings),
     )
 
 
@@ -86,5 +89,6 @@ def bar(view: View, carriers: Sequence[Carrier], whole: str | None) -> dict[str,
         "whole": whole,
         "units": [(unit.value, text, unit is view.unit) for unit, text in _units(view)],
         "compares": [(compare.value, text, compare is view.compare) for compare, text in COMPARES],
+        "readings": [(one.value, text, one is (view.asked.readings or Readings.VALIDATED)) for one, text in READINGS],
         "state": {**view.asked.state, "offset": None, "building": None},
     }

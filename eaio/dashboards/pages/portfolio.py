@@ -22,6 +22,7 @@ from eaio.infra.web.downloads import both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
 from eaio.metering.models import Level, Scope
+from eaio.metering.models import View as Readings
 
 EVERYTHING = 1_000_000
 
@@ -63,7 +64,7 @@ async def _shown(
     request: WebRequest, conn: Connection, principal: Principal, template: str, scope: Scope, **more: Any
 ) -> Template:
     asked = asked_of(request)
-    known = await source(conn, principal.organisation)
+    known = await source(conn, principal.organisation, asked.readings)
     more["groups"] = await buildings.portfolios(conn, principal.organisation)
     try:
         found = await service.portfolio(known, asked, scope)
@@ -128,19 +129,20 @@ async def site_file(request: WebRequest, conn: Conn, principal: Who, site_id: Fr
 async def _file(
     request: WebRequest, conn: Connection, principal: Principal, asked: Asked, scope: Scope
 ) -> Response[bytes]:
-    known = await source(conn, principal.organisation)
+    known = await source(conn, principal.organisation, asked.readings)
     found = await service.portfolio(known, asked, scope)
     ranking = await _ranked(request, known, found, scope, EVERYTHING)
     unit = found.unit
     texts = ("building", "site", "primary_use")
     numbers = ("floor_area_m2", f"use_{unit}", f"{unit}_per_m2_a_year", f"cost_{principal.currency}", "kgCO2e",
-               "change", "coverage")  # fmt: skip
+               "change", "coverage", "estimated_share")  # fmt: skip
     columns = dict.fromkeys(texts, pl.String()) | dict.fromkeys(numbers, pl.Float64())
     rows = [
-        (b.name, b.site, b.use, b.area_m2, b.energy, b.intensity, b.money, b.co2_kg, b.change, b.coverage)
+        (b.name, b.site, b.use, b.area_m2, b.energy, b.intensity, b.money, b.co2_kg, b.change, b.coverage, b.estimated)
         for b in ranking.lines
     ]
-    return table_file(f"buildings_{found.view.start}_{found.view.final}", columns, rows, kind_of(request))
+    kind = "raw_buildings" if known.readings is Readings.RAW else "buildings"
+    return table_file(f"{kind}_{found.view.start}_{found.view.final}", columns, rows, kind_of(request))
 
 
 HANDLERS = [portfolio_page, site_page, portfolio_file, site_file]

@@ -131,7 +131,12 @@ async def meter_context(request: WebRequest, conn: Connection, principal: Princi
         view = await service.quality_view(await source(conn, principal.organisation), meter_id, asked)
     except InsufficientData:
         return context
-    return {**context, "view": view, "bar": {**bar(view, [], None), "compares": [], "units": []}, "state": asked.state}
+    return {
+        **context,
+        "view": view,
+        "bar": {**bar(view, [], None), "compares": [], "units": [], "readings": []},
+        "state": asked.state,
+    }
 
 
 @get("/meters/{meter_id:uuid}/quality.json", include_in_schema=False)

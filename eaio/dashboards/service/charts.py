@@ -70,13 +70,13 @@ async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> 
     view = await view_of(source, asked, scope, Preset.MONTH)
     zone = ZoneInfo(meter.time_zone)
     start, end = instants(view.start, view.end, zone)
-    points = await _points(conn, organisation, meters, start, max(end, _newest(meters)) if _ends_now(view) else end)
+    points = await _points(source, meters, start, max(end, _newest(meters)) if _ends_now(view) else end)
     return charts.LoadChart(
         carrier=meter.carrier,
         unit=payloads.power_unit(meter.unit),
         load=payloads.readings(points),
         expected=await _forecast(conn, organisation, meters, view) if _ends_now(view) and _short(view) else (),
-        comparison=await _comparison(conn, organisation, meters, view, zone),
+        comparison=await _comparison(source, meters, view, zone),
         anomalies=await _spans(conn, organisation, meters, view, zone),
         gaps=payloads.gaps(points),
     )
@@ -110,12 +110,12 @@ def instants(start: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime
     return day_bounds(start, zone)[0].astimezone(UTC), day_bounds(end, zone)[0].astimezone(UTC)
 
 
-async def _points(
-    conn: Connection, organisation: UUID, meters: Sequence[Meter], start: datetime, end: datetime
-) -> pl.DataFrame:
+async def _points(source: Source, meters: Sequence[Meter], start: datetime, end: datetime) -> pl.DataFrame:
+    asked = (source.conn, source.organisation)
     if len(meters) == 1:
-        return await metering.load_points(conn, organisation, meters[0].id, start, end, points=most_points(start, end))
-    frames = await metering.hourly_frames(conn, organisation, meters[0].building_id, start, end)
+        most = most_points(start, end)
+        return await metering.load_points(*asked, meters[0].id, start, end, points=most, view=source.readings)
+    frames = await metering.hourly_frames(*asked, meters[0].building_id, start, end, view=source.readings)
     return await run_cpu(payloads.added_up, [frames[m.id] for m in meters if m.id in frames], most_points(start, end))
 
 
@@ -156,12 +156,10 @@ async def _forecast(
     ]
 
 
-async def _comparison(
-    conn: Connection, organisation: UUID, meters: Sequence[Meter], view: View, zone: ZoneInfo
-) -> Sequence[charts.Compared]:
+async def _comparison(source: Source, meters: Sequence[Meter], view: View, zone: ZoneInfo) -> Sequence[charts.Compared]:
     if view.before is None or view.days > COMPARABLE_DAYS or view.before[1] <= view.first:
         return ()
-    points = await _points(conn, organisation, meters, *instants(*view.before, zone))
+    points = await _points(source, meters, *instants(*view.before, zone))
     weeks = round((view.start - view.before[0]).days / 7)
     shift = timedelta(days=7 * weeks) if view.days >= 7 else view.start - view.before[0]
     first, last = charts.wall_clock(view.start), charts.wall_clock(view.end)

@@ -55,7 +55,9 @@ def main_carrier(meters: Sequence[Meter]) -> Carrier | None:
 
 async def _totals(source: Source, scope: Scope, site: str, period: tuple[date, date]) -> Sequence[Row]:
     rates = (await source.facts()).rates.get(site)
-    found = await metering.totals(source.conn, source.organisation, Level.METER, *period, within=scope)
+    found = await metering.totals(
+        source.conn, source.organisation, Level.METER, *period, within=scope, view=source.readings
+    )
     return compute.priced_rows(found, lambda _: rates)
 
 

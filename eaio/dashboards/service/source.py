@@ -17,6 +17,7 @@ from eaio.dashboards.service.cache import Cache
 from eaio.infra.db import Connection
 from eaio.metering import service as metering
 from eaio.metering.models import Extent, Level, Scope
+from eaio.metering.models import View as Readings
 from eaio.recommendations import service as recommendations
 from eaio.timeseries.rates import Rates
 
@@ -46,18 +47,21 @@ class Facts(Struct, frozen=True):
 class Source:
     """What one request asks of an organisation; ``version`` names the state of its data and of its own prices."""
 
-    def __init__(self, conn: Connection, organisation: UUID, version: Hashable) -> None:
+    def __init__(
+        self, conn: Connection, organisation: UUID, version: Hashable, readings: Readings = Readings.VALIDATED
+    ) -> None:
         self.conn = conn
         self.organisation = organisation
         self.version = version
+        self.readings = readings
 
     async def keep(self, key: Hashable, make: Callable[[], Awaitable[Value]]) -> Value:
         """The answer of that name at this version: kept, or made now."""
-        return await FRAMES.get((self.organisation, self.version, key), make)
+        return await FRAMES.get((self.organisation, self.version, self.readings, key), make)
 
     async def keep_body(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """The same for an encoded body that depends on readings and results alone."""
-        return await BODIES.get((self.organisation, self.version, key), make)
+        return await BODIES.get((self.organisation, self.version, self.readings, key), make)
 
     async def facts(self) -> Facts:
         """Sites, buildings and rates."""
@@ -100,7 +104,7 @@ class Source:
         """Priced totals by site and carrier."""
 
         async def make() -> Sequence[Row]:
-            found = await metering.totals(self.conn, self.organisation, Level.SITE, *period)
+            found = await metering.totals(self.conn, self.organisation, Level.SITE, *period, view=self.readings)
             return compute.priced_rows(found, (await self.facts()).rates.get)
 
         return await self.keep(("sites", period), make)
@@ -110,7 +114,7 @@ class Source:
 
         async def make() -> pl.DataFrame:
             known = await self.facts()
-            found = await metering.totals(self.conn, self.organisation, Level.BUILDING, *period)
+            found = await metering.totals(self.conn, self.organisation, Level.BUILDING, *period, view=self.readings)
             placed = found.join(known.buildings.select("id", "site_id"), on="id", how="inner")
             return compute.priced(placed, compute.rates_frame(known.rates))
 
@@ -119,11 +123,16 @@ class Source:
     async def months(self, scope: Scope, start: date, end: date) -> pl.DataFrame:
         """Metering's ``MONTHLY`` of a scope over a period."""
         key = ("months", scope.level, scope.id, start, end)
-        return await self.keep(key, lambda: metering.monthly_series(self.conn, self.organisation, scope, start, end))
+
+        async def make() -> pl.DataFrame:
+            return await metering.monthly_series(self.conn, self.organisation, scope, start, end, view=self.readings)
+
+        return await self.keep(key, make)
 
 
-async def source(conn: Connection, organisation: UUID) -> Source:
-    """The organisation as its data and prices stand now."""
+async def source(conn: Connection, organisation: UUID, readings: Readings | None = None) -> Source:
+    """The organisation as its data and prices stand now; totals and loads of validated readings unless raw is asked."""
     own = await recommendations.own_figures(conn, organisation)
     prices = hash(tuple((figure.key, figure.site_id, figure.likely) for figure in own))
-    return Source(conn, organisation, (await accounts.data_version(conn, organisation), prices))
+    version = (await accounts.data_version(conn, organisation), prices)
+    return Source(conn, organisation, version, readings or Readings.VALIDATED)

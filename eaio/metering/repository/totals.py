@@ -53,6 +53,15 @@ async def totals(
     return await fetch_frame(conn, SQL[_TOTALS_OF[level]], _MEMBERS, **params)
 
 
+async def raw_differences(
+    conn: Connection, organisation: UUID, level: Level, scope: Scope, *, start: date, end: date
+) -> pl.DataFrame:
+    """What the raw readings add to validated totals, by member, carrier and local day of corrected readings."""
+    params: dict[str, Any] = {"organisation": organisation, "level": level.value, "start": start, "end": end}
+    schema = pl.Schema({"id": pl.String(), **_DAYS})
+    return await fetch_frame(conn, SQL["raw_differences"], schema, **params, **scope_params(scope))
+
+
 _TOTALS_OF = {
     Level.METER: "totals_of_meters",
     Level.BUILDING: "totals_of_buildings",

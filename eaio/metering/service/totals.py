@@ -8,7 +8,8 @@ import polars as pl
 
 from eaio.infra.db import Connection
 from eaio.metering.compute.coverage import by_month, complete_days, with_coverage
-from eaio.metering.models import DAILY, Level, Scope
+from eaio.metering.compute.raw import uncorrected
+from eaio.metering.models import DAILY, Level, Scope, View
 from eaio.metering.repository import readings
 from eaio.metering.repository import totals as repository
 from eaio.timeseries.units import Carrier
@@ -22,6 +23,8 @@ async def daily_series(
     scope: Scope = _EVERYTHING,
     start: date | None = None,
     end: date | None = None,
+    *,
+    view: View = View.VALIDATED,
 ) -> pl.DataFrame:
     """Totals by carrier and local day of the site over [start, end); columns of ``DAILY``, gapless.
 
@@ -32,6 +35,10 @@ async def daily_series(
     if period is None:
         return DAILY.to_frame()
     found = await repository.daily(conn, organisation, scope, *period)
+    if view is View.RAW:
+        span = {"start": period[0], "end": period[1]}
+        changed = await repository.raw_differences(conn, organisation, scope.level, scope, **span)
+        found = uncorrected(found, changed.drop("id"))
     groups = await repository.meter_groups(conn, organisation, scope, scope.level)
     return complete_days(found, groups, *period)
 
@@ -42,12 +49,14 @@ async def monthly_series(
     scope: Scope = _EVERYTHING,
     start: date | None = None,
     end: date | None = None,
+    *,
+    view: View = View.VALIDATED,
 ) -> pl.DataFrame:
     """Totals by carrier and calendar month over [start, end); columns of ``MONTHLY``.
 
     A month that the period cuts counts only its days within, in ``total`` and ``expected`` alike.
     """
-    return by_month(await daily_series(conn, organisation, scope, start, end))
+    return by_month(await daily_series(conn, organisation, scope, start, end, view=view))
 
 
 async def hourly_totals(
@@ -73,13 +82,18 @@ async def totals(
     end: date,
     *,
     within: Scope = _EVERYTHING,
+    view: View = View.VALIDATED,
 ) -> pl.DataFrame:
     """One total per member of a level and carrier over local days [start, end); columns of ``TOTALS``.
 
     Members without a single reading are there too, with a null total and a coverage of 0. ``level`` says what to list:
-    every meter, building, site, or the portfolio as a whole; ``within`` keeps to one building or site.
+    every meter, building, site, or the portfolio as a whole; ``within`` keeps to one building or site. The raw view
+    takes back what corrections changed, from the corrected readings alone.
     """
     found = await repository.totals(conn, organisation, level, within, start=start, end=end)
+    if view is View.RAW:
+        changed = await repository.raw_differences(conn, organisation, level, within, start=start, end=end)
+        found = uncorrected(found, changed.drop("day"))
     groups = await repository.meter_groups(conn, organisation, within, level)
     return with_coverage(found, groups, start, end)
 

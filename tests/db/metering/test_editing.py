@@ -225,3 +225,30 @@ async def test_nobody_corrects_or_sees_another_organisations_readings(
     assert await service.ledger(conn, stranger) == []
     assert await service.edit_batches(conn, stranger) == []
     assert await hours(conn, organisation, meter) == [1, 7, 1, 1]
+
+
+async def test_raw_totals_are_those_before_any_correction_at_every_level(
+    conn: Connection, organisation: UUID, stranger: UUID, make_meter: MakeMeter
+) -> None:
+    hourly, fine = await make_meter(), await make_meter("fine", interval=15)
+    await record(conn, organisation, hourly, 0, [1.0, 2.0, None, 4.0, 5.0] * 20)
+    await record(conn, organisation, fine, 0, [1.0, None, 3.0, 4.0] * 50)
+    period = date(2015, 12, 31), date(2016, 1, 10)
+
+    async def told(owner: UUID, view: View) -> list[object]:
+        found: list[object] = []
+        for scope in (Scope(Level.METER, hourly.id), Scope(Level.BUILDING, hourly.building_id), Scope()):
+            found += (await service.daily_series(conn, owner, scope, *period, view=view)).rows()
+            found += (await service.monthly_series(conn, owner, scope, *period, view=view)).rows()
+        for level in Level:
+            found += (await service.totals(conn, owner, level, *period, view=view)).rows()
+        return found
+
+    before = await told(organisation, View.VALIDATED)
+    assert await told(organisation, View.RAW) == before
+    await apply(conn, organisation, hourly, edit(2, 99.0, estimated=True), edit(3, None), edit(0, 50.0))
+    await apply(conn, organisation, hourly, edit(2, 77.0), edit(30, 8.0))
+    await apply(conn, organisation, fine, edit(0.25, 9.0, estimated=True), edit(1, 0.5))
+    assert await told(organisation, View.VALIDATED) != before
+    assert await told(organisation, View.RAW) == before
+    assert await told(stranger, View.RAW) == await told(stranger, View.VALIDATED)

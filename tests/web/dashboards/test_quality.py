@@ -1,6 +1,7 @@
 """Data quality over HTTP: the ranking, a meter's page, the numbers behind its chart, the files."""
 
 import csv
+import re
 from io import BytesIO, StringIO
 
 import polars as pl
@@ -107,3 +108,39 @@ def test_who_may_not_correct_sees_no_button_and_bad_edits_are_explained(campus: 
         answer = analyst.post(path, json=wrong)
         assert answer.status_code in {400, 422}
         assert said in answer.text, answer.text
+
+
+def test_totals_loads_and_files_can_be_seen_raw_and_say_how_much_is_estimated(campus: Campus) -> None:
+    office = f"/buildings/{campus.office}"
+    before = campus.get(office, period="7d")
+    assert "estimated or edited" not in before
+    edits = [{"time": f"2017-12-30T{hour:02}:00:00+00:00", "value": 5000} for hour in range(8)]
+    path = f"/api/quality/meters/{campus.power}/edits"
+    assert campus.tenant.client().post(path, json={"reason": "a test", "edits": edits}).status_code == 201
+    validated, raw = campus.get(office, period="7d"), campus.get(office, period="7d", readings="raw")
+    figure = re.compile(r'<span class="value">([0-9.]+)')
+    assert float(figure.findall(validated)[0]) > 40 > float(figure.findall(raw)[0])
+    assert figure.findall(raw)[0] == figure.findall(before)[0]
+    assert "4.8 % estimated or edited" in validated
+    assert "estimated or edited" not in raw
+    assert "Raw readings: totals and loads leave out every correction" in raw
+    assert 'readings=raw"' in validated
+    load = {v: campus.json(f"{office}/load.json", period="7d", **({"readings": v} if v else {})) for v in ("", "raw")}
+    assert max(row[1] for row in load[""]["load"]) == 5000
+    assert max(row[1] for row in load["raw"]["load"]) < 100
+    files = [list(csv.DictReader(StringIO(campus.get("/portfolio/buildings.csv", period="7d", **more))))
+             for more in ({}, {"readings": "raw"})]  # fmt: skip
+    shown, unseen = ({row["building"]: row for row in file}["Robin_office_Ann"] for file in files)
+    assert float(shown["use_kWh"]) > float(unseen["use_kWh"])
+    assert float(unseen["estimated_share"]) == 0 < float(shown["estimated_share"])
+    assert campus.tenant.client().get("/portfolio?readings=cooked").status_code == 422
+
+
+def test_a_total_below_the_organisations_threshold_says_that_it_is_incomplete(campus: Campus) -> None:
+    page = campus.get("/portfolio", period="30d")
+    assert "Incomplete: under 90 % of its readings" in page
+    form = {"name": "Robin Ltd", "currency": "USD", "coverage": "60"}
+    assert campus.tenant.client().post("/settings", data=form).status_code == 303
+    assert "Incomplete" not in campus.get("/portfolio", period="30d"), "2,016 of 2,880 readings are 70 %"
+    for wrong in ("0", "101", "most"):
+        assert campus.tenant.client().post("/settings", data={**form, "coverage": wrong}).status_code == 422
