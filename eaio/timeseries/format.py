@@ -45,9 +45,11 @@ def money(value: float | None, currency: str = "USD") -> str:
 
 
 def percent(share: float | None, signed: bool = False) -> str:
-    """A share of one as percent; signed for a change."""
+    """A share of one as percent, never rounded up to all of it; signed for a change."""
     if share is None or not isfinite(share):
         return MISSING
+    if not signed and 0.995 <= share < 1:
+        return f"{floor(1000 * share) / 10:.1f} %"
     text = f"{100 * share:{'+' if signed else ''}.{0 if abs(share) >= 0.1 else 1}f}"
     return f"{text} %"
 

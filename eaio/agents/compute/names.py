@@ -1,6 +1,7 @@
 """Finding buildings and sites in a sentence: full names, nicknames, slips of the pen, and names nobody knows."""
 
 import re
+from calendar import month_abbr, month_name
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
@@ -13,20 +14,25 @@ from eaio.agents.compute.words import COMMON, corrected, domain_words, foreign_w
 LONGEST_NAME = 6
 SHORT = 8
 """A sentence of so few words needs no "at" or "for" before a name."""
+MOST_OF_A_KIND = 12
+"""So many buildings may be offered for "the school"."""
 LIKE = 0.6
 """Share of letters in common from which a name is worth offering for an unknown one."""
 _WORD = re.compile(r"[^\W\d_][\w]*(?:'(?!s\b)\w+)?|\d+")
 _CUE = re.compile(
-    r"(?:\b(?:at|for|of|in|on|from|about|with|and|vs\.?|versus|against|between|than|to|is|does|did|will|has|was|or)|[,&(])\s*$"
+    r"(?:\b(?:at|for|of|in|on|from|about|with|and|vs\.?|versus|against|between|than|to|is|does|did|will|has|was|or|compare)|[,&(])\s*$"
 )
 _AT = re.compile(r"\bat\s*$")
 _MONTHS = frozenset({"may", "march", "april", "june", "august", "jan", "jun"})
+_MONTH_NAMES = frozenset(name.lower() for name in month_name[1:]) | frozenset(name.lower() for name in month_abbr[1:])
 _NUMBERED = re.compile(r"\b(?:building|bldg)\.?\s*(?:no\.?|number|#)?\s*$")
 _NAMING = re.compile(r"\b(?:building|bldg|site)\s*$")
 _GOVERNED = re.compile(
     r"\s+(?:me|us|the|a|an|all|any|my|our|your|this|that|these|those|its|both|each|every|some|up|out|through|over|into)\b",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"\s+(?:with|that|which|whose|using|buildings?|sites?|portfolio|sector)\b", re.IGNORECASE)
+_THE = re.compile(r"\bthe\s*$")
 _GENERIC_WORDS = """
     tower house hall centre center building block campus site unknown other public assembly lodging health science
     food religion services industrial the of and north south east west old new upper lower main annex wing street road
@@ -34,6 +40,8 @@ _GENERIC_WORDS = """
     chambers shop store warehouse parking utility education retail university college museum stadium
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
+_KINDLESS = frozenset({"building", "block", "campus", "site", "data", "energy", "utility", "health", "science", "food"})
+"""Generic words that point at no kind of building: "the building" is the one that is talked about."""
 
 
 class Named(Struct, frozen=True):
@@ -120,8 +128,14 @@ def find_names(text: str, directory: Directory) -> tuple[Mention, ...]:
         word.key in domain_words() or corrected(word.key) in domain_words() for word in words
     )
     for at, word in enumerate(words):
-        if at not in taken and (mention := _inexact(text, word, directory, sure)):
-            mentions.append(mention)
+        if at in taken or (mention := _kind(text, word, directory) or _inexact(text, word, directory, sure)) is None:
+            continue
+        if mention.kind == MentionKind.UNKNOWN:
+            last = _last_of_name(text, words, at)
+            taken.update(range(at, last + 1))
+            right = words[last].right
+            mention = Mention(mention.kind, (), text[mention.left : right], mention.left, right)
+        mentions.append(mention)
     return _qualified(sorted(mentions, key=lambda mention: mention.left), directory)
 
 
@@ -145,6 +159,29 @@ def _exact(text: str, words: Sequence[_Word], directory: Directory) -> Iterator[
         names = directory.nicknames.get(word.key)
         if names and _may_name(text, word):
             yield at, 1, Mention(MentionKind.BUILDING, names, word.text, word.left, word.right)
+
+
+def _kind(text: str, word: _Word, directory: Directory) -> Mention | None:
+    """Whom "the school" means: the one building whose name ends so, or one of several."""
+    if word.key not in _GENERIC or word.key in _KINDLESS or not _THE.search(text[: word.left].lower()):
+        return None
+    names = tuple(name for full, name in directory.full.items() if full.split()[-1] == word.key)
+    if not 0 < len(names) <= MOST_OF_A_KIND or _RELATIVE.match(text, word.right):
+        return None
+    return Mention(MentionKind.BUILDING, names, word.text, word.left, word.right)
+
+
+def _last_of_name(text: str, words: Sequence[_Word], at: int) -> int:
+    """Where an unknown name ends: the words after it that are written with a capital belong to it."""
+    last = at
+    while last + 1 < len(words) and last - at < LONGEST_NAME:
+        after = words[last + 1]
+        if text[words[last].right : after.left] != " " or not words[at].text[0].isupper():
+            break
+        if not after.text[0].isupper() or after.key in _MONTH_NAMES:
+            break
+        last += 1
+    return last
 
 
 def _may_name(text: str, word: _Word) -> bool:

@@ -248,7 +248,7 @@ def _complete(requests: Sequence[Request], reading: Reading, situation: Situatio
     doubtful = next((mention for mention in reading.buildings if len(mention.names) != 1), None)
     if doubtful and relevant:
         return _ask_about(doubtful.text, doubtful.names, tuple(requests), situation)
-    requests = tuple(_placed(request, reading, situation) for request in requests)
+    requests = tuple(_over_time(_placed(request, reading, situation), reading, situation) for request in requests)
     for request in requests:
         if request.tool in NEEDS_BUILDING and not {"building", "site"} & request.arguments.keys():
             return Understanding(Kind.QUESTION, requests, say="Which building?", choices=_examples(situation))
@@ -274,6 +274,15 @@ def _placed(request: Request, reading: Reading, situation: Situation) -> Request
     if request.tool in NEEDS_BUILDING or _POINTING.search(reading.text):
         return Request(request.tool, {**request.arguments, "building": page}, request.confidence)
     return request
+
+
+def _over_time(request: Request, reading: Reading, situation: Situation) -> Request:
+    """So that "how does that compare with last year?" is about the building of the turn before, in another period."""
+    buildings = request.arguments.get("buildings", ())
+    if request.tool != "compare_buildings" or len(buildings) != 1 or reading.buildings or not situation.before:
+        return request
+    kept = {name: value for name, value in request.arguments.items() if name in {"carrier", "start", "end"}}
+    return Request("consumption", {"building": buildings[0], **kept}, request.confidence)
 
 
 def _ask_about(text: str, names: tuple[str, ...], requests: tuple[Request, ...], situation: Situation) -> Understanding:

@@ -191,6 +191,12 @@ def during(start: date, end: date) -> Fact:
     return Fact(f"from {fmt.day(start)} to {fmt.day(last)}")
 
 
+def span(start: date, end: date) -> Fact:
+    """A half-open period without a preposition: October 2026, 2025, 7 Oct – 31 Oct 2026."""
+    text = during(start, end).text
+    return Fact(text.removeprefix("in ") if text.startswith("in ") else fmt.period(start, end))
+
+
 def sentence(text: str) -> str:
     """With the full stop that a sentence ends with."""
     return text if text.endswith((".", "?", ":")) else f"{text}."

@@ -33,7 +33,11 @@ async def benchmark(ctx: Context, args: Over) -> ToolResult:
             "peer_median": facts.number(found.peer_median, "kWh/m² a year"),
         }
         headline += " {better} of its {peers} peers in this portfolio use less; their median is {peer_median}."
-    detail = "Counted: {carriers}" + (", {period}" if figures else "") + ". Peers: {rule}. Source: {source}."
+    detail = (
+        "Counted: {carriers}"
+        + (", {period}" if figures else "")
+        + ", faulty readings left out. Peers: {rule}. Source: {source}."
+    )
     if found.normalised_eui is not None:
         known["typical"] = facts.number(found.normalised_eui, "kWh/m² a year")
         detail += " In a year of typical weather it would be {typical}, which is what is compared with the peers."
@@ -71,7 +75,7 @@ async def list_buildings(ctx: Context, args: ListBuildings) -> ToolResult:
         "carrier": args.carrier,
     }
     return ToolResult(
-        headline=("{count} building" if page.total == 1 else "{count} buildings")
+        headline={0: "There is no building", 1: "{count} building"}.get(page.total, "{count} buildings")
         + (" {conditions}." if conditions else "."),
         facts={"count": facts.count(page.total), "conditions": Fact(" ".join(conditions))},
         rows=tuple(

@@ -1,5 +1,7 @@
 """Tools about use: consumption, portfolio summary, carbon."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from eaio.agents.models import (
@@ -48,6 +50,8 @@ async def consumption(ctx: Context, args: Consumption) -> ToolResult:
         return _nothing(building, carrier, found.view)
     known = _amount_facts(line, found.view) | {"building": Fact(building.label)}
     missing, caveats = facts.gaps(line.amount)
+    others = [] if args.carrier else [each for each in found.carriers if each.amount.value is not None]
+    whole, together = _together(others)
     headline = "{building} used {total} of {carrier} {period}"
     headline += ", {change} than {before}." if "change" in known else "."
     return ToolResult(
@@ -56,15 +60,30 @@ async def consumption(ctx: Context, args: Consumption) -> ToolResult:
         money=("It cost about {money} and caused {co2}.",)
         if line.money is not None and line.co2_kg is not None
         else (),
-        facts=known | missing,
-        rows=await _steps(ctx, building, carrier, found.view, args.resolution),
+        facts=known | missing | whole,
+        rows=await _steps(ctx, building, carrier, found.view, args.resolution)
+        or tuple(_carrier_row(each) for each in others if len(others) > 1),
         chart=await _use_chart(ctx, building, found, asked),
         links=(
             Link(f"{building.label}, {CARRIER_LABEL[carrier].lower()}", address(f"/buildings/{building.id}", asked)),
         ),
-        caveats=caveats,
+        caveats=(*together, *caveats),
         next=(f"Anything unusual at {building.name}?", f"How efficient is {building.name}?"),
     )
+
+
+def _together(lines: Sequence[CarrierLine]) -> tuple[dict[str, Fact], tuple[str, ...]]:
+    """What all metered carriers cost and emit, for a question that names none; nothing where there is only one."""
+    paid = [line for line in lines if line.money is not None and line.carrier != Carrier.SOLAR]
+    if len(paid) < 2:
+        return {}, ()
+    names = [CARRIER_LABEL[line.carrier].lower() for line in paid]
+    known = {
+        "all_carriers": Fact(f"{', '.join(names[:-1])} and {names[-1]}"),
+        "all_money": facts.money(sum(line.money or 0 for line in paid)),
+        "all_co2": facts.co2(sum(line.co2_kg or 0 for line in paid)),
+    }
+    return known, ("All carriers together ({all_carriers}) cost about {all_money} and caused {all_co2}.",)
 
 
 def _nothing(building: Building, carrier: Carrier, view: View) -> ToolResult:
@@ -92,7 +111,7 @@ def _amount_facts(line: CarrierLine, view: View) -> dict[str, Fact]:
         "co2": facts.co2(line.co2_kg),
     }
     if amount.change is not None and view.before:
-        known |= {"change": facts.change(amount.change), "before": Fact(fmt.period(*view.before))}
+        known |= {"change": facts.change(amount.change), "before": facts.span(*view.before)}
     return known
 
 
@@ -163,7 +182,7 @@ async def portfolio_summary(ctx: Context, args: PortfolioSummary) -> ToolResult:
     }
     headline = "{scope} with {buildings} buildings used {total} of {what} {period}"
     if found.energy.change is not None and found.view.before:
-        known |= {"change": facts.change(found.energy.change), "before": Fact(fmt.period(*found.view.before))}
+        known |= {"change": facts.change(found.energy.change), "before": facts.span(*found.view.before)}
         headline += ", {change} than {before}"
     rows = [_carrier_row(line) for line in found.carriers] if not args.carrier else []
     rows += [] if site else [_site_row(line.name, line.amount, found.unit, f"/sites/{line.id}") for line in found.sites]

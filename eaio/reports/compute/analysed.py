@@ -59,7 +59,7 @@ def profile_facts(profile: LoadProfile, carrier: Carrier) -> tuple[Fact, ...]:
         Fact("Near-base load (2.5th percentile)", f"{number(profile.near_base)} {unit}"),
         Fact("Near-peak load (97.5th percentile)", f"{number(profile.near_peak)} {unit}"),
         Fact("Load factor, mean over peak", number(profile.load_factor, 2)),
-        Fact("Hours in use, as the load shows", profile.occupied_hours or "no rhythm"),
+        Fact("Hours in use, as the load shows", profile.occupied_hours or "none out of use"),
         Fact("Out of use over in use", "–" if ratio is None else percent(ratio)),
         Fact("Mean load", f"{number(profile.mean)} {unit}"),
     )
@@ -148,9 +148,11 @@ def benchmark_figure(found: Benchmark, name: str) -> Figure:
     marks = [charts.Mark(found.national_median, f"national median {number(found.national_median)}")]
     if found.peer_median is not None:
         marks.append(charts.Mark(found.peer_median, f"median of peers {number(found.peer_median)}"))
+    year = "a year of typical weather" if found.normalised_eui is not None else "the analysed year"
+    among = f"among {len(found.peers)} peers" if found.peers else "without peers"
     return Figure(
         name="benchmark",
-        title=f"Energy use intensity: {number(found.compared)} kWh/m² a year, among {len(found.peers)} peers",
+        title=f"Energy use intensity in {year}: {number(found.compared)} kWh/m², {among}",
         note=f"Each tick is a building: {found.peer_rule}. National median of the use {found.use_type}: "
         f"{found.national_source}.{''.join(' ' + warning for warning in found.warnings)}",
         panels=(panel("benchmark", charts.BenchmarkChart(peers=peers, marks=marks)),),
@@ -162,8 +164,8 @@ def benchmark_sentence(found: Benchmark, name: str) -> str:
     national = found.eui / found.national_median - 1
     side = f"{percent(abs(national))} {'above' if national > 0 else 'below'} the national median"
     text = (
-        f"{name} takes {number(found.eui)} kWh/m² a year, {side} of its use, {found.use_type} "
-        f"({number(found.national_median)} kWh/m²)"
+        f"{name} takes {number(found.eui)} kWh/m² in the analysed year, faulty readings left out, {side} of its use, "
+        f"{found.use_type} ({number(found.national_median)} kWh/m²)"
     )
     if found.percentile is None:
         return f"{text}. There are too few peers in this portfolio to rank it."

@@ -87,8 +87,8 @@ def league_figure(members: Sequence[Member], currency: str) -> Figure | None:
         name="league",
         title=f"Cost and intensity: {few}",
         note="All carriers at the prices of this report, of the readings that are present. Intensity: bought energy of "
-        "all metered carriers over the floor area, scaled to a year. Compare like with like: a laboratory takes "
-        "several times what an office takes.",
+        "all metered carriers over the floor area, as read, scaled to a year. Compare like with like: a laboratory "
+        "takes several times what an office takes.",
         panels=tuple(panels),
     )
 

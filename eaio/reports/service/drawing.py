@@ -121,7 +121,7 @@ def _rhythm(view: MeterView) -> Drawn:
 def _rhythm_text(profile: LoadProfile, carrier: Carrier) -> tuple[str, tuple[str, ...]]:
     label, ratio = CARRIER_LABEL[carrier], profile.unoccupied_ratio
     if ratio is None:
-        return f"{label} shows no rhythm of use: nights and weekends look like working hours.", ()
+        return f"{label}: no hours of the week stand out as out of use; nights and weekends keep most of the load.", ()
     text = f"{label} is in use {profile.occupied_hours}; outside these hours it runs at {percent(ratio)} of that load."
     return text, (text,) if ratio >= RESTLESS else ()
 

@@ -43,6 +43,19 @@ def test_a_building_is_found_by_full_name_nickname_or_slip(directory: Directory,
     assert (mention.kind, mention.names) == (MentionKind.BUILDING, (name,))
 
 
+def test_the_kind_of_a_building_stands_for_those_whose_name_ends_so(directory: Directory) -> None:
+    (mention,) = find_names("anything wrong at the hospital?", directory)
+    assert mention.names == ("Harbor Hospital",)
+    schools = directory_of([Named("Desert School", "Phoenix"), Named("Fenway School", "Boston")])
+    assert find_names("gas of the School in 2016", schools)[0].names == ("Desert School", "Fenway School")
+    assert find_names("the school with the highest use", schools) == ()
+
+
+def test_an_unknown_name_is_told_whole(directory: Directory) -> None:
+    (mention,) = find_names("How much gas did Castle Rock use in March 2016?", directory)
+    assert (mention.kind, mention.text) == (MentionKind.UNKNOWN, "Castle Rock")
+
+
 @pytest.mark.parametrize("text", ["check the March bill", "may I see the load", "bill for april", "the old tower"])
 def test_everyday_words_name_no_building(directory: Directory, text: str) -> None:
     assert find_names(text, directory) == ()

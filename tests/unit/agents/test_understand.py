@@ -45,6 +45,13 @@ def test_comparing_that_with_another_takes_the_first_from_the_turn_before() -> N
     assert second.arguments["start"] == "2017-01-01"
 
 
+def test_comparing_that_with_last_year_is_the_same_building_a_year_before() -> None:
+    (first,) = ask("gas of Lizbeth in september 2017").requests
+    (second,) = ask("how does that compare with last year?", first).requests
+    assert (second.tool, second.arguments["building"]) == ("consumption", "Robin_education_Lizbeth")
+    assert (second.arguments["carrier"], second.arguments["start"]) == ("gas", "2016-09-01")
+
+
 def test_an_answer_to_a_question_back_completes_the_question() -> None:
     asked = ask("forecast tomorrow")
     assert (asked.kind, asked.say) == (Kind.QUESTION, "Which building?")

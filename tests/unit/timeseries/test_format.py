@@ -17,3 +17,8 @@ def test_money_has_cents_only_where_they_count(value: float, text: str) -> None:
 )
 def test_carbon_climbs_from_kilograms_to_kilotonnes(kilograms: float, text: str) -> None:
     assert fmt.co2(kilograms) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(1.0, "100 %"), (0.9975, "99.7 %"), (0.99999, "99.9 %"), (0.994, "99 %")])
+def test_nearly_all_is_not_all(share: float, text: str) -> None:
+    assert fmt.percent(share) == text
