@@ -105,7 +105,7 @@ def masks(hours: Hours, faults: Sequence[Fault], unusual: Bools, setting: Settin
     sorted_out |= {kind: np.zeros(unusual.shape, bool) for kind in CONTEXTUAL}
     when = When.of(hours)
     near_outage = _widened(sorted_out[AnomalyKind.OUTAGE], setting.bridge)
-    high = setting.peak_over * weeks.quantile(np.where(unusual, np.nan, hours.values), 0.995)
+    high = setting.peak_over * weeks.quantile(hours.values, 0.995)
     carrier = setting.carrier
     usual = weeks.median(hours.clock.fold(hours.values))[hours.clock.hour_of_week()]
     ratio = np.where((usual > 0) & (hours.values > 0), hours.values / np.where(usual > 0, usual, 1.0), np.nan)

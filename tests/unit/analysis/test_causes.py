@@ -63,6 +63,30 @@ def test_days_that_begin_two_hours_earlier_for_a_month_are_one_moved_schedule() 
     assert finding.explanation.startswith("Use begins 2 hours earlier than before")
 
 
+def test_a_day_that_rises_as_a_whole_has_not_moved_its_hours() -> None:
+    values, hour = office(), np.arange(HOURS)
+    rising = (hour >= WEEK) & (hour < WEEK + 28 * 24)
+    values[rising] += 40
+    values[rising & (hour // 24 % 7 < 5) & (hour % 24 >= 6) & (hour % 24 < 8)] += 36
+    assert not of_kind(AnomalyKind.SCHEDULE, detect(as_frame(values), Carrier.ELECTRICITY).findings)
+
+
+def test_evenings_that_come_back_every_few_days_are_no_peaks() -> None:
+    values = office()
+    for day in range(7, 360, 9):
+        values[day * 24 + 10 : day * 24 + 16] += 200
+    assert not of_kind(AnomalyKind.PEAK, detect(as_frame(values), Carrier.ELECTRICITY).findings)
+
+
+def test_without_temperature_a_small_change_of_level_is_no_drift_and_a_large_one_is() -> None:
+    hours = 104 * 168
+    later = np.arange(hours) >= 60 * 168
+    for rise, told in ((0.09, 0), (0.3, 1)):
+        values = office(hours) * (1 + rise * later)
+        found = of_kind(AnomalyKind.DRIFT, detect(as_frame(values), Carrier.ELECTRICITY).findings)
+        assert len(found) == told, rise
+
+
 @pytest.mark.parametrize(("per_year", "way"), [(0.4, "up"), (-0.4, "down")])
 def test_a_level_that_creeps_through_the_second_year_is_a_drift(per_year: float, way: str) -> None:
     hours = 104 * 168

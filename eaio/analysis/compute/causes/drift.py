@@ -8,6 +8,7 @@ the alarm, and the change began when the sum last stood at zero.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -36,6 +37,10 @@ RAMP = 0.6
 """A change whose first third is below this share of its last third crept; else it stepped."""
 DAYS_IN_WEEK = 7
 FEWEST_IN_WEEK = 4
+BLIND = 2.0
+"""Without temperature a drift must be so many times as large and as long: the seasons alone say less."""
+ODD = 0.2
+"""Share of the level by which a week of the year before may miss its own model and still be compared with."""
 
 
 class Week(NamedTuple):
@@ -57,7 +62,7 @@ def drifts(scene: Scene, params: CauseParams) -> Iterator[Cause]:
         judged = slice(start + YEAR, min(start + 2 * YEAR, days.value.size))
         if np.isfinite(days.value[reference]).mean() < LEAST_REFERENCE:
             continue
-        normal = _expected(days, reference, judged)
+        normal, blind = _expected(days, reference, judged)
         if normal is None:
             continue
         least = SMALL * float(np.nanmean(days.value[reference]))
@@ -65,8 +70,12 @@ def drifts(scene: Scene, params: CauseParams) -> Iterator[Cause]:
         before, ratio = _weekly(miss[:YEAR]), _weekly(miss[YEAR:])
         noise = max(float(np.nan_to_num(weeks.mad(before, weeks.median(before)))), QUIETEST)
         season = np.nan_to_num(weeks.median(sliding_window_view(np.pad(before, 1, mode="wrap"), 3), axis=1))
-        week = Week(ratio - season[: ratio.size], noise)
-        yield from _causes(scene, days, week, judged, normal[YEAR:], params)
+        odd = np.abs(season) > max(ODD, ALARM * noise)
+        week = Week(ratio - np.where(odd, np.nan, season)[: ratio.size], noise)
+        strict = msgspec.structs.replace(
+            params, drift_share=BLIND * params.drift_share, drift_weeks=round(BLIND * params.drift_weeks)
+        )
+        yield from _causes(scene, days, week, judged, normal[YEAR:], strict if blind else params)
 
 
 class _Days(NamedTuple):
@@ -90,8 +99,10 @@ def _mean(days: Floats) -> Floats:
     return np.where(count >= 0.8 * 24, np.where(present, days, 0).sum(axis=1) / np.maximum(count, 1), np.nan)
 
 
-def _expected(days: _Days, reference: slice, judged: slice) -> Floats | None:
-    """Use of the days of both years as the first teaches it, by least squares; None where it cannot be said.
+def _expected(days: _Days, reference: slice, judged: slice) -> tuple[Floats | None, bool]:
+    """Use of the days of both years as the first teaches it, by least squares, and whether without temperature.
+
+    None where it cannot be said.
 
     Without temperature the seasons alone must do, by their first two harmonics.
     """
@@ -103,13 +114,14 @@ def _expected(days: _Days, reference: slice, judged: slice) -> Floats | None:
     angle = 2 * np.pi * day / 365.25
     columns += [f(order * angle) for order in (1, 2) for f in (np.sin, np.cos)]
     warmth = days.temperature[both]
-    if np.isfinite(warmth).mean() >= LEAST_REFERENCE:
+    blind = bool(np.isfinite(warmth).mean() < LEAST_REFERENCE)
+    if not blind:
         columns += [warmth, *(np.maximum(warmth - knot, 0) for knot in KNOTS)]
     features = np.column_stack(columns)
     known: Bools = np.all(np.isfinite(features), axis=1)
     taught: Bools = np.logical_and(known[:YEAR], np.isfinite(days.value[reference]))
     if taught.mean() < LEAST_REFERENCE:
-        return None
+        return None, blind
     x, y = features[:YEAR][taught], days.value[reference][taught]
     weight = np.ones(y.size)
     solved = np.zeros(features.shape[1])
@@ -119,7 +131,7 @@ def _expected(days: _Days, reference: slice, judged: slice) -> Floats | None:
         weight = np.sqrt(np.minimum(1, 2 * np.median(miss) * weeks.MAD_TO_SIGMA / np.maximum(miss, 1e-12)))
     normal = np.where(known, features @ solved, np.nan)
     least = 0.1 * float(np.median(y))
-    return np.where(normal > least, normal, np.nan) if least > 0 else None
+    return (np.where(normal > least, normal, np.nan) if least > 0 else None), blind
 
 
 def _weekly(ratio: Floats) -> Floats:

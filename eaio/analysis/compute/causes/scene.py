@@ -25,7 +25,7 @@ class CauseParams(Struct, frozen=True):
     """Hours by which use must begin earlier or end later."""
     schedule_days: int = 10
     """Working days for which it must do so."""
-    drift_weeks: int = 6
+    drift_weeks: int = 8
     drift_share: float = 0.06
     """Of the level of the year before at the same weather."""
     peak_over: float = 1.08
