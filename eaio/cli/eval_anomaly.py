@@ -1,8 +1,9 @@
 """How good and how fast anomaly detection is: eval anomaly, bench anomaly."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,10 @@ import typer
 
 from eaio.cli.console import AsJson, answer
 from eaio.cli.groups import group
+
+if TYPE_CHECKING:
+    from eaio.analysis.compute.detection import Detection
+    from eaio.analysis.compute.evaluation import Labelled
 
 METERS_OF_BDG2 = 3_053
 LIVE_METERS = 12_000
@@ -22,7 +27,11 @@ def register(app: typer.Typer) -> None:
     group(app, "bench").command("anomaly")(bench_anomaly)
 
 
-def eval_anomaly(data: Path = DataFolder, as_json: AsJson = False) -> None:
+def eval_anomaly(
+    data: Path = DataFolder,
+    with_pyod: bool = typer.Option(False, "--with-pyod", help="Also what PyOD's detectors would add; minutes."),
+    as_json: AsJson = False,
+) -> None:
     """Score the detector on LEAD series (timestamp, meter_reading, anomaly), beside IQR, isolation forest and ECOD.
 
     No label is used. "causal" is the variant for live data, which judges every hour by what came before it.
@@ -63,7 +72,22 @@ def eval_anomaly(data: Path = DataFolder, as_json: AsJson = False) -> None:
         "seconds": round(time.perf_counter() - started, 3),
         "labels_used": False,
     }
-    answer(result, as_json, "\n".join(_line(name, figures) for name, figures in skills.items()))
+    lines = [_line(name, figures) for name, figures in skills.items()]
+    if with_pyod:
+        result["with_pyod"] = _with_pyod(labelled, found)
+        lines += [
+            _line(f"{name} {how}", one[how]) for name, one in result["with_pyod"].items() for how in ("alone", "added")
+        ]
+    answer(result, as_json, "\n".join(lines))
+
+
+def _with_pyod(labelled: Sequence["Labelled"], found: Sequence["Detection"]) -> dict[str, dict[str, Any]]:
+    from eaio.analysis.compute.outliers import measured
+
+    return {
+        name: {"alone": _skill(one.alone), "added": _skill(one.added), "weight": one.weight}
+        for name, one in measured(labelled, found).items()
+    }
 
 
 def bench_anomaly(
@@ -140,4 +164,4 @@ def _skill(figures: Any) -> dict[str, float]:
 
 
 def _line(name: str, figures: dict[str, float]) -> str:
-    return f"{name:10s} " + "  ".join(f"{key} {value:.3f}" for key, value in figures.items())
+    return f"{name:20s} " + "  ".join(f"{key} {value:.3f}" for key, value in figures.items())
