@@ -10,15 +10,15 @@ import typer
 from eaio.analysis import service
 from eaio.analysis.compute.statement import Statement, statement
 from eaio.analysis.compute.studies import Way
-from eaio.analysis.models import Interval, Method, Period
-from eaio.analysis.models.studies import BaselineView, Study, StudyDraft, StudyLine, StudyResult
+from eaio.analysis.models import Interval, Method, Period, Treatment
+from eaio.analysis.models.studies import BaselineView, EventDraft, Study, StudyDraft, StudyLine, StudyResult
 from eaio.buildings import service as buildings
 from eaio.cli import verify_files
 from eaio.cli import verify_text as written
 from eaio.cli.console import AsJson, OfOrganisation, answer
 from eaio.cli.verify_names import OPERATOR, answered, meter_called, study_called
 from eaio.infra.db import Connection
-from eaio.infra.errors import Invalid
+from eaio.infra.errors import Invalid, NotFound
 from eaio.recommendations import service as recommendations
 from eaio.recommendations.models.worth import Worth
 
@@ -26,7 +26,7 @@ verify_app = typer.Typer(
     help="Measurement and verification. Exit codes: 0 a result, 1 wrong input, 3 the data do not carry one.",
     no_args_is_help=True,
 )
-study_app = typer.Typer(help="Studies of savings: list, new, show, report.", no_args_is_help=True)
+study_app = typer.Typer(help="Studies of savings: list, new, show, declare, undo, report.", no_args_is_help=True)
 verify_app.add_typer(study_app, name="study")
 
 Day = ["%Y-%m-%d"]
@@ -149,3 +149,47 @@ def _show(study: str, organisation: str | None, as_json: bool) -> None:
 
     found = answered(work, organisation, as_json)
     answer(found, as_json, written.study(found.study, found.verdict, found.worth))
+
+
+@study_app.command("declare")
+def declare_event(
+    study: OfStudy,
+    first: Annotated[datetime, typer.Option(formats=Day, help="First day.")],
+    last: Annotated[datetime, typer.Option(formats=Day, help="Last day.")],
+    reason: Annotated[str, typer.Option(help="What happened.")],
+    treatment: Annotated[Treatment, typer.Option(help="What it does to the figures.")] = Treatment.EXCLUDE,
+    amount: Annotated[float | None, typer.Option(help="A day for constant, a multiple for factor.")] = None,
+    organisation: OfOrganisation = None,
+    as_json: AsJson = False,
+) -> None:
+    """Declare a non-routine event, a change that has nothing to do with the measure, and show the new result."""
+    days = Period(first.date(), last.date())
+    draft = EventDraft(first=days.first, last=days.last, treatment=treatment, amount=amount, reason=reason)
+
+    async def work(conn: Connection, owner: UUID) -> None:
+        found = await study_called(conn, owner, study)
+        await service.declare_event(conn, owner, found.id, draft, OPERATOR)
+
+    answered(work, organisation, as_json)
+    _show(study, organisation, as_json)
+
+
+@study_app.command("undo")
+def undo_event(
+    study: OfStudy,
+    first: Annotated[datetime, typer.Option(formats=Day, help="First day of the event.")],
+    organisation: OfOrganisation = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let an event no longer count; it stays on record."""
+
+    async def work(conn: Connection, owner: UUID) -> None:
+        found = await study_called(conn, owner, study)
+        events = await service.study_events(conn, owner, found.id)
+        of = next((one for one in events if one.undone_at is None and one.first_day == first.date()), None)
+        if of is None:
+            raise NotFound(f"No event of {found.name} that still counts begins on {first.date()}")
+        await service.undo_event(conn, owner, found.id, of.id, OPERATOR)
+
+    answered(work, organisation, as_json)
+    _show(study, organisation, as_json)

@@ -42,6 +42,11 @@ FILTERS = {
 _NOISE = re.compile(r' (?:aria-\w+|role|aria-roledescription|pointer-events|class|cursor)="[^"]*"')
 _RECT = re.compile(r'<path d="M([-\d.]+),([-\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z" fill="([^"]+)"/>')
 _RUN = re.compile(r'(?:<path d="M[-\d.]+,[-\d.]+h[\d.]+v[\d.]+h-[\d.]+Z" fill="[^"]+"/>){3,}')
+_DOTS = re.compile(
+    r'<path transform="translate\([-\d.,]+\)"( d="M([\d.]+),0A[^"]*"[^>]*)/>'
+    r'(?:<path transform="translate\([-\d.,]+\)"\1/>){2,}'
+)
+_PLACE = re.compile(r"translate\(([-\d.]+),([-\d.]+)\)")
 _FONT_SIZE = re.compile(r'font-size="([\d.]+)px"')
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _AMOUNT = re.compile(
@@ -113,17 +118,17 @@ def tight(text: str) -> Markup:
 
 
 def lighter(drawn: str) -> str:
-    """The same drawing with fewer elements: a heat map of a year falls from 8,760 paths to some thirty.
+    """The same drawing with fewer elements: a heat map of a year falls from 8,760 paths to some thirty, a cloud to one.
 
     Words for scripts go, numbers keep two decimals, the legend's gradient becomes steps (viewers lose a gradient of six
     pixels' height), and neighbouring rectangles of one colour become one path: they do not overlap by more than a hair,
-    so their order does not show.
+    so their order does not show. Dots of one kind become one path too.
     """
     fitting = _FONT_SIZE.sub(lambda found: f'font-size="{float(found[1]) * NARROWER:.2f}px"', drawn)
     plain = _NUMBER.sub(_short, _NOISE.sub("", fitting))
     colours = _STOP.findall("".join(_DEFS.findall(plain)))
     stepped = _GRADIENT.sub(lambda found: _steps(found, colours), plain) if colours else plain
-    return _RUN.sub(_joined, _DEFS.sub("", stepped))
+    return _DOTS.sub(_cloud, _RUN.sub(_joined, _DEFS.sub("", stepped)))
 
 
 def _steps(found: re.Match[str], stops: Sequence[tuple[str, str, str, str]]) -> str:
@@ -143,6 +148,15 @@ def _steps(found: re.Match[str], stops: Sequence[tuple[str, str, str, str]]) -> 
 
 def _short(found: re.Match[str]) -> str:
     return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _cloud(found: re.Match[str]) -> str:
+    """Circles of one size and colour as one path of as many arcs."""
+    radius = float(found[2])
+    turn, back = f"a{radius:g},{radius:g},0,1,1,{-2 * radius:g},0", f"a{radius:g},{radius:g},0,1,1,{2 * radius:g},0"
+    dots = "".join(f"M{float(x) + radius:.2f},{y}{turn}{back}" for x, y in _PLACE.findall(found[0]))
+    rest = re.sub(r' d="[^"]*"', "", found[1])
+    return f'<path d="{dots}"{rest}/>'
 
 
 def _joined(found: re.Match[str]) -> str:

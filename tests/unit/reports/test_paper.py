@@ -74,6 +74,16 @@ def test_numbers_stay_with_their_units() -> None:
     )
 
 
+def test_dots_of_one_kind_become_one_path_of_as_many_arcs() -> None:
+    dot = '<path transform="translate({},{})" d="M2,0A2,2,0,1,1,-2,0A2,2,0,1,1,2,0" fill="#123456" opacity="0.5"/>'
+    drawn = "".join(dot.format(place, place / 2) for place in range(40))
+    found = lighter(f"<svg>{drawn}</svg>")
+    assert found.count("<path") == 1
+    assert found.count("M") == 40
+    assert 'fill="#123456" opacity="0.5"' in found
+    assert "M3.00,0.5a2,2,0,1,1,-4,0a2,2,0,1,1,4,0" in found
+
+
 @needs_pango
 def test_the_pdf_numbers_its_pages_and_says_on_each_that_the_data_are_synthetic(html: str) -> None:
     found = pages(pdf_of(html))
