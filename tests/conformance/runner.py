@@ -77,7 +77,9 @@ def differences(name: str, answer: dict[str, Any], right: dict[str, Any]) -> lis
     else:
         days: dict[str, Any] = answer.get("days", {})
         pairs = [
-            (f"{day} {what}", days.get(day, {}).get(what), one[what]) for day, one in right.items() for what in one
+            (f"{day} {what}", days.get(day, {}).get(what), one[what])
+            for day, one in right["days"].items()
+            for what in one
         ]
     return [f"{name}: {what} is {told}, should be {one}" for what, told, one in pairs if told != one]
 

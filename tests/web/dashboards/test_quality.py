@@ -129,8 +129,11 @@ def test_totals_loads_and_files_can_be_seen_raw_and_say_how_much_is_estimated(ca
     unaltered = campus.json(f"{office}/load.json", period="7d", readings="raw")["load"]
     assert max(row[1] for row in load) == 5000
     assert max(row[1] for row in unaltered) < 100
-    addresses = ("/portfolio/buildings.csv?period=7d", "/portfolio/buildings.csv?period=7d&readings=raw")
-    files = [list(csv.DictReader(StringIO(campus.get(address)))) for address in addresses]
+    texts = (
+        campus.get("/portfolio/buildings.csv", period="7d"),
+        campus.get("/portfolio/buildings.csv", period="7d", readings="raw"),
+    )
+    files = [list(csv.DictReader(StringIO(text))) for text in texts]
     shown, unseen = ({row["building"]: row for row in file}["Robin_office_Ann"] for file in files)
     assert float(shown["use_kWh"]) > float(unseen["use_kWh"])
     assert float(unseen["estimated_share"]) == 0 < float(shown["estimated_share"])
