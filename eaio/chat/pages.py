@@ -16,6 +16,7 @@ from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection
 from eaio.infra.errors import NotFound
 from eaio.infra.identity import Principal, Role
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import is_htmx, page
 
@@ -104,10 +105,12 @@ async def forget(conn: Conn, principal: Who, thread: FromPath[UUID]) -> Redirect
     return Redirect("/chat", status_code=303)
 
 
-@get("/chat/messages/{message:int}/charts/{part:int}", include_in_schema=False)
-async def chart(conn: Conn, principal: Who, message: FromPath[int], part: FromPath[int]) -> Response[Any]:
+@get(drawn("/chat/messages/{message:int}/charts/{part:int}/numbers"), include_in_schema=False)
+async def chart(
+    request: WebRequest, conn: Conn, principal: Who, message: FromPath[int], part: FromPath[int]
+) -> Response[bytes]:
     """What a chart inside an answer draws."""
-    return Response(await service.chart_data(conn, principal, message, part))
+    return chart_answer(request, "answer", await service.chart_data(conn, principal, message, part))
 
 
 async def _shown(request: WebRequest, conn: Connection, principal: Principal) -> dict[str, Any]:

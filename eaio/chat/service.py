@@ -1,13 +1,16 @@
 """Conversations: a question is answered from the caller's own data and kept with its answer."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from eaio.agents import service as agents
 from eaio.agents.models import Request
 from eaio.chat import repository
 from eaio.chat.models import LONGEST_QUESTION, Conversation, Query, Reply, Thread
+from eaio.infra.charts import CHARTS
+from eaio.infra.charts.models import Payload
 from eaio.infra.db import Connection
 from eaio.infra.errors import Invalid, NotFound
 from eaio.infra.identity import Principal
@@ -70,14 +73,14 @@ async def delete_thread(conn: Connection, principal: Principal, thread_id: UUID)
         raise NotFound("No such conversation")
 
 
-async def chart_data(conn: Connection, principal: Principal, message: int, part: int) -> Any:
+async def chart_data(conn: Connection, principal: Principal, message: int, part: int) -> Payload:
     """The numbers of a chart that came with an answer of the caller's; NotFound if there is none."""
     found = await repository.message(conn, principal.organisation, principal.user, message)
     parts = found.reply.parts if found.reply else ()
     chart = parts[part].chart if 0 <= part < len(parts) else None
     if chart is None or chart.data is None:
         raise NotFound("That answer has no such chart")
-    return chart.data
+    return msgspec.convert(chart.data, CHARTS[chart.name].payload)
 
 
 def warm_up() -> None:

@@ -21,7 +21,7 @@ from eaio.forecasting.models import (
     SummaryOrder,
     engine_text,
 )
-from eaio.infra.charts.models import Expected, Gap, LoadChart, Reading, wall_clock
+from eaio.infra.charts.models import Expected, Gap, LoadChart, Reading, about, wall_clock
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
 from eaio.infra.identity import Action, Principal
@@ -202,6 +202,12 @@ def load_chart(outlook: Outlook, recent: pl.DataFrame) -> LoadChart:
         load=[Reading(time, value) for time, value in zip(times, recent["value"], strict=True)],
         expected=[Expected(wall_clock(p.local), p.value, p.low, p.high) for p in outlook.points],
         gaps=gaps,
+        about=about(
+            f"Measured and expected {CARRIER_LABEL[outlook.carrier].lower()} of {outlook.building.replace('_', ' ')}",
+            zone=outlook.time_zone,
+            known=(recent["value"].count(), recent.height),
+            noun="measured hours",
+        ),
     )
 
 

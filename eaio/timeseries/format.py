@@ -54,6 +54,14 @@ def percent(share: float | None, signed: bool = False) -> str:
     return f"{text} %"
 
 
+def signed(value: float | None, decimals: int = 2) -> str:
+    """A figure that may be negative, with its sign but for zero: +0.87, -0.31, 0.00."""
+    if value is None or not isfinite(value):
+        return MISSING
+    text = f"{value:+.{decimals}f}"
+    return text[1:] if float(text) == 0 else text
+
+
 def co2(kilograms: float | None) -> str:
     """Carbon dioxide equivalent in kilograms, tonnes, or kilotonnes from ten of them on."""
     if kilograms is None or not isfinite(kilograms):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from eaio.agents.models import Chart, CreateReport, Fact, Link, RecommendMeasures, Row, ToolResult
 from eaio.agents.service import context as facts
 from eaio.agents.service.context import Context, address
-from eaio.infra.charts.models import Bar, RankingChart
+from eaio.infra.charts.models import Bar, RankingChart, about
 from eaio.recommendations import service as recommendations
 from eaio.recommendations.models import Filters
 from eaio.recommendations.models.stored import Summary
@@ -100,7 +100,8 @@ def _chart(items: tuple[Summary, ...], *, with_building: bool) -> Chart:
         )
         for item in items
     ]
-    return Chart("ranking", "Savings a year", data=RankingChart(unit="USD a year", bars=bars))
+    over = about(f"Likely savings of {len(bars)} recommendations, from the readings of the last analysed year")
+    return Chart("ranking", "Savings a year", data=RankingChart(unit="USD a year", bars=bars, about=over))
 
 
 async def create_report(ctx: Context, args: CreateReport) -> ToolResult:

@@ -23,7 +23,7 @@ from eaio.agents.service.context import Context, address
 from eaio.analysis import service as analysis
 from eaio.dashboards.models import Asked, Preset, View
 from eaio.dashboards.service import portfolio as portfolios
-from eaio.infra.charts.models import Bar, RankingChart
+from eaio.infra.charts.models import Bar, RankingChart, about
 from eaio.infra.errors import InsufficientData
 from eaio.metering.models import Scope
 from eaio.timeseries import format as fmt
@@ -160,7 +160,8 @@ def _bars(rows: Sequence[Mapping[str, Any]], texts: Sequence[str], measure: Meas
         for row, text in zip(rows, texts, strict=True)
     ]
     written = {"share": "share", "money": "USD", "co2": "kg CO2e"}.get(measure.unit, measure.unit or unit)
-    return Chart("ranking", measure.label.capitalize(), data=RankingChart(unit=written, bars=bars))
+    over = about(f"{measure.label.capitalize()} of {len(bars)} buildings as the answer above says, in its period")
+    return Chart("ranking", measure.label.capitalize(), data=RankingChart(unit=written, bars=bars, about=over))
 
 
 async def compare_buildings(ctx: Context, args: CompareBuildings) -> ToolResult:

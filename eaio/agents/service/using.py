@@ -21,7 +21,7 @@ from eaio.buildings.models import Building
 from eaio.dashboards.models import Amount, Asked, CarrierLine, Place, View
 from eaio.dashboards.service import portfolio as portfolios
 from eaio.dashboards.service.place import place
-from eaio.infra.charts.models import Month, MonthlyChart, wall_clock
+from eaio.infra.charts.models import Month, MonthlyChart, about, wall_clock
 from eaio.infra.errors import InsufficientData
 from eaio.metering import service as metering
 from eaio.metering.models import Level, Scope
@@ -160,7 +160,10 @@ async def _use_chart(ctx: Context, building: Building, found: Place, asked: Aske
         )
         for row in chosen.to_dicts()
     ]
-    return Chart("monthly", title, data=MonthlyChart(unit=found.unit, months=rows))
+    known = (int(chosen["readings"].sum()), int(chosen["expected"].sum()))
+    span = (found.view.start, found.view.end)
+    over = about(f"Months of {building.label}", span, building.time_zone, known, "readings")
+    return Chart("monthly", title, data=MonthlyChart(unit=found.unit, months=rows, about=over))
 
 
 async def portfolio_summary(ctx: Context, args: PortfolioSummary) -> ToolResult:

@@ -44,19 +44,18 @@ def matrix(found: Insights, building: str) -> charts.MatrixChart:
     """Every carrier against every other one and against the weather."""
     table = found.correlations
     source = f"Daily totals of {', '.join(meters_of(found, Carrier(key)) for key in found.meters)} of {building}"
-    least = min(table.coverage.values(), default=0.0)
+    days = (table.end - table.start).days
+    least = round(min(table.coverage.values(), default=0.0) * days)
     words = charts.about(f"{source} and weather of the site", (table.start, table.end), found.time_zone)
     cells = [_cell(pair, pair.second, pair.first) for pair in (*table.carriers, *table.weather)]
-    return charts.MatrixChart(
-        pairs=cells, about=f"{words} Every series is known on {fmt.percent(least)} of the days or more."
-    )
+    return charts.MatrixChart(pairs=cells, about=f"{words} Each series is known on {least:,} of {days:,} days or more.")
 
 
 def _cell(pair: Correlation, row: str, column: str) -> charts.PairCell:
     note = f"{pair.statement}\n{pair.days:,} days"
     if pair.r is not None and pair.low is not None and pair.high is not None:
-        note += f"\nr {pair.r:+.2f}, 95 % between {pair.low:+.2f} and {pair.high:+.2f}"
-    text = "" if pair.r is None else f"{pair.r:+.2f}"
+        note += f"\nr {fmt.signed(pair.r)}, 95 % between {fmt.signed(pair.low)} and {fmt.signed(pair.high)}"
+    text = "" if pair.r is None else fmt.signed(pair.r)
     return charts.PairCell(row, column, pair.r, text, pair.days, pair.significant, note)
 
 

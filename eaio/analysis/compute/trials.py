@@ -15,7 +15,7 @@ from eaio.analysis.models import KIND_LABEL, AnomalyKind, Finding
 from eaio.analysis.models.tuning import OfMeter, Told
 from eaio.infra.charts import models as charts
 from eaio.timeseries.rates import Rates
-from eaio.timeseries.units import IMPORTED_ENERGY, UNIT_OF, Carrier
+from eaio.timeseries.units import CARRIER_LABEL, IMPORTED_ENERGY, UNIT_OF, Carrier
 
 SHOWN = timedelta(weeks=6)
 
@@ -101,6 +101,12 @@ def chart(one: Sampled, first: date | None = None) -> charts.TrialChart:
         expected=[charts.Expected(charts.wall_clock(local), normal) for local, _, normal in points],
         anomalies=_spans(rows, after.findings),
         before=_spans(rows, before.findings),
+        about=charts.about(
+            f"{CARRIER_LABEL[one.carrier]} of the first ticked meter",
+            (begin.date(), (begin + SHOWN).date()),
+            "the site's own zone",
+            (rows["value"].count(), rows.height),
+        ),
     )
 
 

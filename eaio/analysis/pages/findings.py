@@ -24,10 +24,10 @@ from eaio.analysis.models import (
     SimilarEvent,
 )
 from eaio.buildings import service as buildings
-from eaio.infra.charts.models import LoadChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import Invalid, Unavailable
 from eaio.infra.identity import Action, Principal
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.downloads import INSTANT, both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import is_htmx, page
@@ -197,10 +197,10 @@ async def _similar(conn: Connection, principal: Principal, event_id: UUID) -> Se
         return None
 
 
-@get("/findings/{event_id:uuid}/load.json", include_in_schema=False)
-async def finding_load(conn: Conn, principal: Who, event_id: FromPath[UUID]) -> LoadChart:
+@get(drawn("/findings/{event_id:uuid}/load"), include_in_schema=False)
+async def finding_load(request: WebRequest, conn: Conn, principal: Who, event_id: FromPath[UUID]) -> Response[bytes]:
     """The hours around a finding with what would have been normal."""
-    return await service.anomaly_chart(conn, principal.organisation, event_id)
+    return chart_answer(request, "finding", await service.anomaly_chart(conn, principal.organisation, event_id))
 
 
 @post("/findings/{event_id:uuid}/status", include_in_schema=False)

@@ -1,5 +1,6 @@
 """Patterns of load with their mean week and members, and buildings that behave like one."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import polars as pl
@@ -10,8 +11,9 @@ from litestar.response import Redirect, Template
 from eaio.analysis import service
 from eaio.analysis.models.patterns import Patterns
 from eaio.buildings import service as buildings
-from eaio.infra.charts.models import Hour, ProfileChart
+from eaio.infra.charts.models import Hour, ProfileChart, about
 from eaio.infra.errors import InsufficientData, Invalid, Unavailable
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.downloads import both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import is_htmx, page
@@ -43,12 +45,15 @@ async def pattern_list(request: WebRequest, conn: Conn, principal: Who) -> Templ
     return page(request, "analysis/patterns.html", found=found, labels=CARRIER_LABEL, shown=SHOWN_MEMBERS)
 
 
-@get("/patterns/{pattern_id:uuid}/week.json", include_in_schema=False)
-async def pattern_week(conn: Conn, principal: Who, pattern_id: FromPath[UUID]) -> ProfileChart:
+@get(drawn("/patterns/{pattern_id:uuid}/week"), include_in_schema=False)
+async def pattern_week(request: WebRequest, conn: Conn, principal: Who, pattern_id: FromPath[UUID]) -> Response[bytes]:
     """The mean week of a pattern's members, each over its own mean."""
     found = await service.pattern_week(conn, principal.organisation, pattern_id)
     hours = [Hour(hour, value) for hour, value in enumerate(found.week)]
-    return ProfileChart(carrier=found.carrier, unit=OF_MEAN, profile=hours)
+    over = about(f"Mean week of the members' last analysed year, {found.name}, each over its own mean")
+    return chart_answer(
+        request, "pattern_week", ProfileChart(carrier=found.carrier, unit=OF_MEAN, profile=hours, about=over)
+    )
 
 
 def _rows(found: Patterns) -> list[tuple[object, ...]]:
@@ -90,19 +95,28 @@ async def alike(request: WebRequest, conn: Conn, principal: Who, building_id: Fr
     return page(request, "analysis/alike.html", building=building, found=found, refusal=refusal)
 
 
-@get("/buildings/{building_id:uuid}/alike/{other_id:uuid}/week.json", include_in_schema=False)
-async def alike_week(conn: Conn, principal: Who, building_id: FromPath[UUID], other_id: FromPath[UUID]) -> ProfileChart:
+@get(drawn("/buildings/{building_id:uuid}/alike/{other_id:uuid}/week"), include_in_schema=False)
+async def alike_week(
+    request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID], other_id: FromPath[UUID]
+) -> Response[bytes]:
     """The typical week of a building that behaves like this one, with this one's thin and grey."""
     found = await service.similar_buildings(conn, principal.organisation, building_id)
     other = next((one for one in found.alike if one.building_id == other_id), None)
     if other is None:
         raise Invalid("That building is not among the most alike")
-    return ProfileChart(
+    carrier = CARRIER_LABEL[found.carrier].lower()
+    chart = ProfileChart(
         carrier=found.carrier,
         unit=OF_MEAN,
         profile=[Hour(hour, value) for hour, value in enumerate(other.week)],
         comparison=[Hour(hour, value) for hour, value in enumerate(found.week)],
+        about=about(
+            f"Mean week of {carrier} of both buildings, each over its own mean",
+            (found.first_day, found.last_day + timedelta(days=1)),
+            "each site's own zone",
+        ),
     )
+    return chart_answer(request, "weeks_alike", chart)
 
 
 HANDLERS = [pattern_list, pattern_week, pattern_file, alike, alike_week]

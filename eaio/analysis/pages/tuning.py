@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 from msgspec import Struct
@@ -16,10 +16,10 @@ from eaio.analysis.models import KIND_LABEL, RankBy
 from eaio.analysis.models.tuning import Parameter, ParameterDraft, ParameterSet, TryDraft
 from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
-from eaio.infra.charts.models import TrialChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import EaioError, Invalid
 from eaio.infra.identity import Action, Principal
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import is_htmx, page
 from eaio.timeseries.units import CARRIER_LABEL
@@ -169,15 +169,16 @@ async def sample(request: WebRequest, conn: Conn, principal: Who) -> Template | 
     )
 
 
-@get("/parameters/trial.json", include_in_schema=False)
-async def trial(request: WebRequest, conn: Conn, principal: Who) -> TrialChart:
+@get(drawn("/parameters/trial"), include_in_schema=False)
+async def trial(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
     """Six weeks of the first meter with the events of both sets; ``from`` names their first day."""
     text = request.query_params.get("from") or ""
     try:
         first = date.fromisoformat(text) if text else None
     except ValueError as error:
         raise Invalid("The first day is written 2017-03-01", **{"from": "no date"}) from error
-    return await service.trial_chart(conn, principal.organisation, _draft(request), first)
+    chart = await service.trial_chart(conn, principal.organisation, _draft(request), first)
+    return chart_answer(request, "trial", chart)
 
 
 @post("/parameters", include_in_schema=False)

@@ -17,7 +17,7 @@ from eaio.infra.cpu import run_cpu
 from eaio.infra.db import Connection
 from eaio.metering import service as metering
 from eaio.timeseries.calendar import holiday_dates
-from eaio.timeseries.units import KWH
+from eaio.timeseries.units import CARRIER_LABEL, KWH
 
 HISTORY = timedelta(weeks=26)
 """On either side of the event: enough to know what is normal, and one span of detection even with a month between."""
@@ -56,6 +56,12 @@ def _chart(
         load=[charts.Reading(charts.wall_clock(local), value) for local, value, _ in rows],
         expected=[charts.Expected(charts.wall_clock(local), normal) for local, _, normal in rows],
         anomalies=[charts.Span(_local(event, event.started_at), _local(event, event.ended_at), KIND_LABEL[event.kind])],
+        about=charts.about(
+            f"{CARRIER_LABEL[event.carrier]} meter {event.meter} of {event.building_label}",
+            (rows[0][0].date(), rows[-1][0].date() + timedelta(days=1)) if rows else None,
+            event.time_zone,
+            (shown["value"].count(), shown.height),
+        ),
     )
 
 

@@ -29,6 +29,14 @@ def readings(points: pl.DataFrame) -> list[charts.Reading]:
     return [charts.Reading(*row) for row in rows]
 
 
+def about_points(points: pl.DataFrame, data: str, days: tuple[date, date], zone: str) -> str:
+    """What reduced load points are drawn from, and how many of them hold a reading."""
+    step = points["local"].diff().drop_nulls().min() if points.height > 1 else None
+    hours = step // timedelta(hours=1) if isinstance(step, timedelta) else 1
+    noun = {1: "hours", 24: "days"}.get(hours, f"stretches of {hours} hours")
+    return charts.about(data, days, zone, (points["mean"].count(), points.height), noun)
+
+
 def gaps(points: pl.DataFrame) -> list[charts.Gap]:
     """Stretches of at least three hours without a reading; ``local`` is evenly spaced."""
     if points.height < 2:

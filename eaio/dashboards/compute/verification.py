@@ -19,7 +19,7 @@ from eaio.analysis.models.studies import ModelPoint, StudyResult
 from eaio.infra.charts import models as charts
 from eaio.infra.charts.models import wall_clock
 from eaio.timeseries import format as fmt
-from eaio.timeseries.units import Carrier
+from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 YEAR = 365
 DOTS_IN_BIN = 12
@@ -46,6 +46,7 @@ def use_chart(found: StudyResult, daily: pl.DataFrame) -> charts.LoadChart:
         ],
         anomalies=_spans(found),
         gaps=_gaps(rows, interval),
+        about=_about(found, rows["actual"].count(), rows.height),
     )
 
 
@@ -85,6 +86,22 @@ def _gaps(rows: pl.DataFrame, interval: Interval) -> list[charts.Gap]:
     ]
 
 
+def _meter(found: StudyResult) -> str:
+    study = found.study
+    return f"{CARRIER_LABEL[study.carrier].lower()} meter {study.meter} of {study.building.replace('_', ' ')}"
+
+
+def _about(found: StudyResult, known: int, expected: int, noun: str = "points") -> str:
+    study = found.study
+    last = f" to {fmt.day(study.reporting_last)}" if study.reporting_last else " on"
+    spans = (
+        f"baseline {fmt.day(study.baseline_first)} to {fmt.day(study.baseline_last)}, "
+        f"reporting from {fmt.day(study.reporting_first)}{last}"
+    )
+    data = f"{_meter(found)[:1].upper()}{_meter(found)[1:]}, {spans}"
+    return charts.about(data, zone=study.time_zone, known=(known, expected), noun=noun)
+
+
 def cumulative_chart(found: StudyResult) -> charts.CumulativeChart:
     """Avoided use added up since the start of the reporting period, with its band."""
     return charts.CumulativeChart(
@@ -93,6 +110,10 @@ def cumulative_chart(found: StudyResult) -> charts.CumulativeChart:
             charts.Expected(wall_clock(one.day), _round(one.avoided), _round(one.low), _round(one.high))
             for one in found.result.savings.cumulative
         ],
+        about=charts.about(
+            f"Actual less expected use of {_meter(found)}, since {fmt.day(found.study.reporting_first)}",
+            zone=found.study.time_zone,
+        ),
     )
 
 
@@ -108,6 +129,7 @@ def residual_chart(found: StudyResult, daily: pl.DataFrame) -> charts.ResidualCh
             )
             for day, value, degrees, period in counted.select("day", "residual", "temperature", "period").rows()
         ],
+        about=_about(found, counted.height, daily.height, "points that count"),
     )
 
 

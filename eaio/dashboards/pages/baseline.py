@@ -1,6 +1,6 @@
 """The baseline of a meter: model with its rivals, use in a typical year, use by degree day."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import polars as pl
 from litestar import Response, get
 from litestar.params import FromPath
 from litestar.response import Template
+from msgspec import structs
 
 from eaio.analysis import service as analysis
 from eaio.analysis.compute.coefficients import written
@@ -20,6 +21,7 @@ from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
 from eaio.dashboards.compute import verification as compute
 from eaio.dashboards.pages.study_form import AUTOMATIC, ways
+from eaio.dashboards.service.charts import meters_named
 from eaio.dashboards.service.source import Source, source
 from eaio.infra.db import Connection
 from eaio.infra.errors import EaioError, Invalid, NotFound
@@ -174,7 +176,12 @@ async def baseline_numbers(
     """The days of the period with the model through them."""
     meter = await buildings.meter_of(conn, principal.organisation, meter_id)
     found = await _view(await source(conn, principal.organisation), meter, wanted_of(request))
-    return compute.model_chart(meter.carrier, f"{meter.unit} a day", found.fitted.model, found.points)
+    chart = compute.model_chart(meter.carrier, f"{meter.unit} a day", found.fitted.model, found.points)
+    days = [point.day for point in found.points]
+    span = (min(days), max(days) + timedelta(days=1)) if days else None
+    noun = "days of that span counted"
+    known = (len(days), (span[1] - span[0]).days) if span else None
+    return structs.replace(chart, about=compute.charts.about(meters_named([meter]), span, meter.time_zone, known, noun))
 
 
 @get(both("/meters/{meter_id:uuid}/baseline"), include_in_schema=False)

@@ -14,9 +14,9 @@ from eaio.dashboards.models import Asked
 from eaio.dashboards.pages.context import asked_of, asked_scope
 from eaio.dashboards.service import charts, portfolio
 from eaio.dashboards.service.source import source
-from eaio.infra.charts import models
 from eaio.infra.db import Connection
 from eaio.infra.identity import Principal
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.downloads import WALL_TIME, both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.metering.models import Level, Scope
@@ -84,63 +84,62 @@ async def _load_file(
     return table_file(f"{first.building}_{first.carrier}_load", columns, rows, kind_of(request))
 
 
-@get("/meters/{meter_id:uuid}/profile.json", include_in_schema=False)
-async def meter_profile(
-    request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]
-) -> models.ProfileChart:
+@get(drawn("/meters/{meter_id:uuid}/profile"), include_in_schema=False)
+async def meter_profile(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Response[bytes]:
     """The typical week."""
-    return await charts.profile_chart(await source(conn, principal.organisation), meter_id, asked_of(request))
+    known = await source(conn, principal.organisation)
+    return chart_answer(request, "profile", await charts.profile_chart(known, meter_id, asked_of(request)))
 
 
-@get("/meters/{meter_id:uuid}/heatmap.json", include_in_schema=False)
-async def meter_heatmap(
-    request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]
-) -> models.HeatmapChart:
+@get(drawn("/meters/{meter_id:uuid}/heatmap"), include_in_schema=False)
+async def meter_heatmap(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Response[bytes]:
     """Hour of day by day."""
-    return await charts.heatmap_chart(await source(conn, principal.organisation), meter_id, asked_of(request))
+    known = await source(conn, principal.organisation)
+    return chart_answer(request, "heatmap", await charts.heatmap_chart(known, meter_id, asked_of(request)))
 
 
-@get("/meters/{meter_id:uuid}/scatter.json", include_in_schema=False)
-async def meter_scatter(
-    request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]
-) -> models.ScatterChart:
+@get(drawn("/meters/{meter_id:uuid}/scatter"), include_in_schema=False)
+async def meter_scatter(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Response[bytes]:
     """Daily use over outdoor temperature."""
-    return await charts.scatter_chart(await source(conn, principal.organisation), meter_id, asked_of(request))
+    known = await source(conn, principal.organisation)
+    return chart_answer(request, "scatter", await charts.scatter_chart(known, meter_id, asked_of(request)))
 
 
-@get("/buildings/{building_id:uuid}/benchmark.json", include_in_schema=False)
-async def building_benchmark(conn: Conn, principal: Who, building_id: FromPath[UUID]) -> models.BenchmarkChart:
+@get(drawn("/buildings/{building_id:uuid}/benchmark"), include_in_schema=False)
+async def building_benchmark(
+    request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID]
+) -> Response[bytes]:
     """The building among its peers."""
-    return await charts.benchmark_chart(conn, principal.organisation, building_id)
+    return chart_answer(request, "benchmark", await charts.benchmark_chart(conn, principal.organisation, building_id))
 
 
-@get("/portfolio/monthly.json", include_in_schema=False)
-async def portfolio_months(request: WebRequest, conn: Conn, principal: Who) -> models.MonthlyChart:
+@get(drawn("/portfolio/monthly"), include_in_schema=False)
+async def portfolio_months(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
     """Months of everything, or of the portfolio asked for."""
     scope = await asked_scope(request, conn, principal)
-    asked = asked_of(request)
-    known = await source(conn, principal.organisation, asked.readings)
-    return await portfolio.monthly_chart(known, asked, scope)
+    return await _months(request, conn, principal, scope)
 
 
-@get("/sites/{site_id:uuid}/monthly.json", include_in_schema=False)
-async def site_months(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> models.MonthlyChart:
+@get(drawn("/sites/{site_id:uuid}/monthly"), include_in_schema=False)
+async def site_months(request: WebRequest, conn: Conn, principal: Who, site_id: FromPath[UUID]) -> Response[bytes]:
     """Months of a site."""
     scope = Scope(Level.SITE, (await buildings.site_of(conn, principal.organisation, site_id)).id)
-    asked = asked_of(request)
-    known = await source(conn, principal.organisation, asked.readings)
-    return await portfolio.monthly_chart(known, asked, scope)
+    return await _months(request, conn, principal, scope)
 
 
-@get("/buildings/{building_id:uuid}/monthly.json", include_in_schema=False)
+@get(drawn("/buildings/{building_id:uuid}/monthly"), include_in_schema=False)
 async def building_months(
     request: WebRequest, conn: Conn, principal: Who, building_id: FromPath[UUID]
-) -> models.MonthlyChart:
+) -> Response[bytes]:
     """Months of a building."""
     scope = Scope(Level.BUILDING, (await buildings.building_of(conn, principal.organisation, building_id)).id)
+    return await _months(request, conn, principal, scope)
+
+
+async def _months(request: WebRequest, conn: Connection, principal: Principal, scope: Scope) -> Response[bytes]:
     asked = asked_of(request)
     known = await source(conn, principal.organisation, asked.readings)
-    return await portfolio.monthly_chart(known, asked, scope)
+    return chart_answer(request, "months", await portfolio.monthly_chart(known, asked, scope))
 
 
 HANDLERS = [

@@ -11,9 +11,9 @@ from litestar.response import Redirect, Template
 from eaio.buildings import service as buildings
 from eaio.dashboards.compute import proposed
 from eaio.dashboards.service import quality as service
-from eaio.infra.charts.models import LoadChart
 from eaio.infra.errors import Invalid
 from eaio.infra.identity import Action
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.downloads import INSTANT, both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
@@ -64,10 +64,12 @@ async def proposal_page(request: WebRequest, conn: Conn, principal: Who, proposa
     )
 
 
-@get("/quality/proposals/{proposal_id:uuid}/chart.json", include_in_schema=False)
-async def proposal_chart(conn: Conn, principal: Who, proposal_id: FromPath[UUID]) -> LoadChart:
+@get(drawn("/quality/proposals/{proposal_id:uuid}/chart"), include_in_schema=False)
+async def proposal_chart(
+    request: WebRequest, conn: Conn, principal: Who, proposal_id: FromPath[UUID]
+) -> Response[bytes]:
     """The readings around a proposal, and what it would make of them."""
-    return await service.proposal_chart(conn, principal.organisation, proposal_id)
+    return chart_answer(request, "proposal", await service.proposal_chart(conn, principal.organisation, proposal_id))
 
 
 @get(both("/quality/proposals/{proposal_id:uuid}/values"), include_in_schema=False)

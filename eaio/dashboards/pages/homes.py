@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import get
+from litestar import Response, get
 from litestar.response import Template
 
 from eaio.analysis import service as analysis
@@ -13,10 +13,10 @@ from eaio.dashboards.models import Asked, Preset
 from eaio.dashboards.pages.building import building_context
 from eaio.dashboards.service import portfolio, today
 from eaio.dashboards.service.source import source
-from eaio.infra.charts.models import LoadChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
 from eaio.infra.identity import Principal, Role
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
 from eaio.recommendations import service as recommendations
@@ -38,16 +38,16 @@ async def home(request: WebRequest, conn: Conn, principal: Who) -> Template:
     return page(request, template, **context)
 
 
-@get("/today.json", include_in_schema=False)
-async def today_chart(conn: Conn, principal: Who) -> LoadChart:
+@get(drawn("/today"), include_in_schema=False)
+async def today_chart(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
     """The last four weeks by day against the usual."""
-    return await today.day_chart(await source(conn, principal.organisation))
+    return chart_answer(request, "four_weeks", await today.day_chart(await source(conn, principal.organisation)))
 
 
-@get("/today/load.json", include_in_schema=False)
-async def load_chart(conn: Conn, principal: Who) -> LoadChart:
+@get(drawn("/today/load"), include_in_schema=False)
+async def load_chart(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
     """Electricity of the last day and of the next, against what is usual at each hour of the week."""
-    return await today.load_chart(await source(conn, principal.organisation))
+    return chart_answer(request, "last_day", await today.load_chart(await source(conn, principal.organisation)))
 
 
 async def _today(_: WebRequest, conn: Connection, principal: Principal) -> tuple[str, dict[str, Any]]:

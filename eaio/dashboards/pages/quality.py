@@ -13,10 +13,10 @@ from eaio.buildings import service as buildings
 from eaio.dashboards.pages.context import asked_of, bar
 from eaio.dashboards.service import quality as service
 from eaio.dashboards.service.source import source
-from eaio.infra.charts.models import LoadChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, Invalid
 from eaio.infra.identity import Action, Principal
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.downloads import INSTANT, both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
@@ -139,10 +139,11 @@ async def meter_context(request: WebRequest, conn: Connection, principal: Princi
     }
 
 
-@get("/meters/{meter_id:uuid}/quality.json", include_in_schema=False)
-async def meter_chart(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> LoadChart:
+@get(drawn("/meters/{meter_id:uuid}/quality"), include_in_schema=False)
+async def meter_chart(request: WebRequest, conn: Conn, principal: Who, meter_id: FromPath[UUID]) -> Response[bytes]:
     """The readings with the issues as spans."""
-    return await service.quality_chart(await source(conn, principal.organisation), meter_id, asked_of(request))
+    known = await source(conn, principal.organisation)
+    return chart_answer(request, "quality", await service.quality_chart(known, meter_id, asked_of(request)))
 
 
 @get(both("/meters/{meter_id:uuid}/issues"), include_in_schema=False)

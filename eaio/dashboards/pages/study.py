@@ -16,10 +16,11 @@ from eaio.analysis.models.studies import EventDraft, StudyResult
 from eaio.dashboards.compute import verification as compute
 from eaio.dashboards.pages.study_form import TREATMENTS, event_of
 from eaio.dashboards.service.source import source
-from eaio.infra.charts.models import CumulativeChart
+from eaio.infra.charts.models import Payload
 from eaio.infra.db import Connection
 from eaio.infra.errors import EaioError, Forbidden, NotFound
 from eaio.infra.identity import Action, Principal
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.downloads import both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import page
@@ -84,10 +85,17 @@ async def _context(conn: Connection, principal: Principal, found: StudyResult) -
     }
 
 
-async def _body(
-    conn: Connection, principal: Principal, study_id: UUID, name: str, make: Callable[[], Awaitable[msgspec.Struct]]
+async def _drawn(
+    request: WebRequest,
+    conn: Connection,
+    principal: Principal,
+    study_id: UUID,
+    name: str,
+    make: Callable[[], Awaitable[Payload]],
 ) -> Response[bytes]:
-    """A chart's numbers, kept while the readings and the study are as they are."""
+    """A chart's numbers; as JSON they are kept while the readings and the study are as they are."""
+    if not request.url.path.endswith(".json"):
+        return chart_answer(request, name, await make())
     of = await analysis.study(conn, principal.organisation, study_id)
 
     async def encoded() -> bytes:
@@ -98,32 +106,37 @@ async def _body(
     return Response(body, media_type="application/json")
 
 
-@get("/savings/{study_id:uuid}/use.json", include_in_schema=False)
-async def use_numbers(conn: Conn, principal: Who, study_id: FromPath[UUID]) -> Response[bytes]:
+@get(drawn("/savings/{study_id:uuid}/use"), include_in_schema=False)
+async def use_numbers(request: WebRequest, conn: Conn, principal: Who, study_id: FromPath[UUID]) -> Response[bytes]:
     """Actual use and counterfactual of both periods."""
 
-    async def make() -> msgspec.Struct:
+    async def make() -> Payload:
         known = await analysis.study_points(conn, principal.organisation, study_id)
         return compute.use_chart(known.result, known.daily())
 
-    return await _body(conn, principal, study_id, "study-use", make)
+    return await _drawn(request, conn, principal, study_id, "study-use", make)
 
 
-@get("/savings/{study_id:uuid}/cumulative.json", include_in_schema=False)
-async def cumulative_numbers(conn: Conn, principal: Who, study_id: FromPath[UUID]) -> CumulativeChart:
+@get(drawn("/savings/{study_id:uuid}/cumulative"), include_in_schema=False)
+async def cumulative_numbers(
+    request: WebRequest, conn: Conn, principal: Who, study_id: FromPath[UUID]
+) -> Response[bytes]:
     """Savings added up, with their band."""
-    return compute.cumulative_chart(await analysis.study_result(conn, principal.organisation, study_id))
+    found = await analysis.study_result(conn, principal.organisation, study_id)
+    return chart_answer(request, "study-cumulative", compute.cumulative_chart(found))
 
 
-@get("/savings/{study_id:uuid}/residuals.json", include_in_schema=False)
-async def residual_numbers(conn: Conn, principal: Who, study_id: FromPath[UUID]) -> Response[bytes]:
+@get(drawn("/savings/{study_id:uuid}/residuals"), include_in_schema=False)
+async def residual_numbers(
+    request: WebRequest, conn: Conn, principal: Who, study_id: FromPath[UUID]
+) -> Response[bytes]:
     """Residuals of both periods with their temperatures."""
 
-    async def make() -> msgspec.Struct:
+    async def make() -> Payload:
         known = await analysis.study_points(conn, principal.organisation, study_id)
         return compute.residual_chart(known.result, known.daily())
 
-    return await _body(conn, principal, study_id, "study-residuals", make)
+    return await _drawn(request, conn, principal, study_id, "study-residuals", make)
 
 
 @get(both("/savings/{study_id:uuid}/points"), include_in_schema=False)

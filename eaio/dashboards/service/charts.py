@@ -27,7 +27,7 @@ from eaio.metering import service as metering
 from eaio.metering.models import Level, Scope
 from eaio.timeseries import format as fmt
 from eaio.timeseries.calendar import day_bounds
-from eaio.timeseries.units import Carrier
+from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 POINTS = 2000
 DAILY_FROM = 120
@@ -79,7 +79,20 @@ async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> 
         comparison=await _comparison(source, meters, view, zone),
         anomalies=await _spans(conn, organisation, meters, view, zone),
         gaps=payloads.gaps(points),
+        about=payloads.about_points(points, meters_named(meters), (view.start, view.end), meter.time_zone),
     )
+
+
+def meters_named(meters: Sequence[Meter]) -> str:
+    """The meters behind a chart, in words."""
+    one, carrier = meters[0], CARRIER_LABEL[meters[0].carrier]
+    if len(meters) == 1:
+        return f"{carrier} meter {one.name} of {one.building.replace('_', ' ')}"
+    return f"{len(meters)} {carrier.lower()} meters of {one.building.replace('_', ' ')} added up"
+
+
+def _about(found: MeterView, known: tuple[int, int], noun: str = "hours") -> str:
+    return charts.about(meters_named([found.meter]), (found.start, found.end), found.meter.time_zone, known, noun)
 
 
 async def load_body(source: Source, meters: Sequence[Meter], asked: Asked) -> bytes:
@@ -222,6 +235,7 @@ async def profile_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.
         carrier=found.meter.carrier,
         unit=payloads.power_unit(found.meter.unit),
         profile=[charts.Hour(hour, *values) for hour, values in enumerate(rows)],
+        about=_about(found, (found.clean["value"].count(), found.clean.height), "hours that can be trusted"),
     )
 
 
@@ -229,7 +243,11 @@ async def heatmap_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.
     """Hour of day by day, faults included: this is where one looks for them."""
     found = await meter_analysis(source, meter_id, asked)
     cells = await run_cpu(payloads.heat_cells, found.hourly)
-    return charts.HeatmapChart(unit=payloads.power_unit(found.meter.unit), cells=cells)
+    return charts.HeatmapChart(
+        unit=payloads.power_unit(found.meter.unit),
+        cells=cells,
+        about=_about(found, (found.hourly["value"].count(), found.hourly.height)),
+    )
 
 
 async def scatter_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.ScatterChart:
@@ -237,7 +255,12 @@ async def scatter_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.
     found = await meter_analysis(source, meter_id, asked)
     days, fitted, balance = await run_cpu(_scatter, found)
     return charts.ScatterChart(
-        carrier=found.meter.carrier, unit=f"{found.meter.unit} a day", days=days, fitted=fitted, balance=balance
+        carrier=found.meter.carrier,
+        unit=f"{found.meter.unit} a day",
+        days=days,
+        fitted=fitted,
+        balance=balance,
+        about=_about(found, (len(days), (found.end - found.start).days), "days with enough hours and a temperature"),
     )
 
 
@@ -287,7 +310,16 @@ async def benchmark_chart(conn: Connection, organisation: UUID, building_id: UUI
     marks = [charts.Mark(found.national_median, "national median")]
     if found.peer_median is not None:
         marks.append(charts.Mark(found.peer_median, "median of peers"))
-    return charts.BenchmarkChart(peers=[*peers, here], marks=marks)
+    figures = await analysis.building_figures(conn, organisation, building_id)
+    carriers = ", ".join(CARRIER_LABEL[carrier].lower() for carrier in found.carriers)
+    year = "a typical year of the site's weather" if found.normalised_eui is not None else "the weather as it was"
+    over = charts.about(
+        f"Metered {carriers} of {building.label} and {len(peers)} peers per floor area, in {year}",
+        (figures.period_start, figures.period_end) if figures else None,
+        building.time_zone,
+    )
+    trusted = f" {fmt.percent(figures.coverage)} of this building's hours can be trusted." if figures else ""
+    return charts.BenchmarkChart(peers=[*peers, here], marks=marks, about=over + trusted)
 
 
 async def meters_for(

@@ -24,9 +24,10 @@ from eaio.dashboards.models import (
     View,
 )
 from eaio.dashboards.service.source import Source
-from eaio.infra.charts.models import Compared, MonthlyChart
+from eaio.infra.charts.models import Compared, MonthlyChart, about
 from eaio.infra.errors import InsufficientData
 from eaio.metering.models import Level, Scope
+from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 PAGE = 25
 EMPTY = "There are no readings yet; import some to see totals"
@@ -204,7 +205,27 @@ async def monthly_chart(source: Source, asked: Asked, scope: Scope) -> MonthlyCh
         unit=quantities.unit_of(view.unit, unit, await _currency(source)),
         months=payloads.months(now, shown),
         comparison=comparison,
+        about=await _about_months(source, scope, view.carrier, (start, view.end), now),
     )
+
+
+async def _about_months(
+    source: Source, scope: Scope, carrier: Carrier | None, days: tuple[date, date], now: pl.DataFrame
+) -> str:
+    """Which meters stand behind the months and how many of their readings are present."""
+    shown = compute.carriers_shown(carrier)
+    meters = [meter for meter in await source.meters() if meter.carrier in shown]
+    if scope.level is Level.BUILDING:
+        meters = [meter for meter in meters if meter.building_id == scope.id]
+    elif scope.id is not None:
+        within = (await source.facts()).sites_within(scope)
+        meters = [meter for meter in meters if str(meter.site_id) in within]
+    kind = f"{CARRIER_LABEL[carrier].lower()} " if carrier else ""
+    seen = now.filter(pl.col("carrier").is_in([one.value for one in shown]))
+    known = (int(seen["readings"].sum()), int(seen["expected"].sum()))
+    zone = meters[0].time_zone if len({meter.time_zone for meter in meters}) == 1 else "each site's own zone"
+    data = f"{len(meters):,} {kind}meter{'' if len(meters) == 1 else 's'}, whole months"
+    return about(data, days, zone, known, "readings")
 
 
 async def _months(source: Source, quantity: Quantity, scope: Scope, start: date, end: date) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from eaio.buildings import service as buildings
 from eaio.dashboards.compute import payloads, proposed
 from eaio.dashboards.models import Asked, Preset, View
-from eaio.dashboards.service.charts import instants, most_points
+from eaio.dashboards.service.charts import instants, meters_named, most_points
 from eaio.dashboards.service.portfolio import view_of
 from eaio.dashboards.service.source import Source
 from eaio.infra.charts import models as charts
@@ -52,6 +52,7 @@ async def quality_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.
         comparison=payloads.compared(raw, timedelta(0)),
         anomalies=_spans(report.issues, start, end, zone, f"/meters/{meter_id}/quality"),
         gaps=payloads.gaps(validated),
+        about=payloads.about_points(validated, meters_named([meter]), (view.start, view.end), meter.time_zone),
     )
 
 
@@ -88,4 +89,5 @@ async def proposal_chart(conn: Connection, organisation: UUID, proposal_id: UUID
         load=payloads.readings(points),
         expected=proposed.dashed(found.edits, meter.time_zone, 60 // meter.interval_minutes),
         gaps=payloads.gaps(points),
+        about=payloads.about_points(points, meters_named([meter]), (start.date(), end.date()), meter.time_zone),
     )

@@ -17,7 +17,7 @@ from eaio.dashboards.compute import totals as compute
 from eaio.dashboards.compute.totals import Row
 from eaio.dashboards.models import BuildingLine, DayLine, League, Mover, Silent, Task, Today
 from eaio.dashboards.service.source import Source
-from eaio.infra.charts.models import LoadChart
+from eaio.infra.charts.models import LoadChart, about
 from eaio.infra.errors import InsufficientData
 from eaio.metering import service as metering
 from eaio.metering.models import Scope
@@ -215,7 +215,16 @@ async def _day_chart(source: Source) -> LoadChart:
     start = end - timedelta(days=SHOWN_DAYS + 7 * usual.WEEKS)
     daily = await metering.daily_series(source.conn, source.organisation, start=start, end=end)
     measured, normal = usual.day_chart(usual.with_usual(usual.energy_days(daily)), SHOWN_DAYS)
-    return LoadChart(carrier=None, unit="MWh a day", load=measured, expected=normal)
+    meters = [meter for meter in await source.meters() if meter.carrier in IMPORTED_ENERGY]
+    days = [row for row in measured if row.value is not None]
+    over = about(
+        f"Energy bought through {len(meters):,} meters of all sites",
+        (end - timedelta(days=SHOWN_DAYS), end),
+        "each site's own zone",
+        (len(days), SHOWN_DAYS),
+        "days with enough readings",
+    )
+    return LoadChart(carrier=None, unit="MWh a day", load=measured, expected=normal, about=over)
 
 
 async def load_chart(source: Source) -> LoadChart:
@@ -237,4 +246,11 @@ async def _load_chart(source: Source) -> LoadChart:
     hours = await metering.hourly_totals(source.conn, source.organisation, Carrier.ELECTRICITY, spans, since)
     ((zone, _),) = Counter(meter.time_zone for meter in known).most_common(1)
     measured, expected = usual.hour_chart(hours, last, zone)
-    return LoadChart(carrier=Carrier.ELECTRICITY, unit="kW", load=measured, expected=expected)
+    still = [meter for meter in known if meter.last_reading and meter.last_reading >= since]
+    over = about(
+        "Electricity of the meters that are reporting",
+        zone=zone,
+        known=(len(still), len(known)),
+        noun="electricity meters",
+    )
+    return LoadChart(carrier=Carrier.ELECTRICITY, unit="kW", load=measured, expected=expected, about=over)

@@ -17,7 +17,7 @@ class Chart(Struct, frozen=True):
     """A chart's builder, the payload it takes, and whether it has too many marks for SVG in a browser."""
 
     build: Callable[[Palette], Any]
-    payload: type[Struct]
+    payload: type[models.Payload]
     canvas: bool = False
 
 

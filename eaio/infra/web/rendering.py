@@ -22,6 +22,7 @@ FILTERS = {
     "number": fmt.number,
     "quantity": fmt.quantity,
     "power": fmt.power,
+    "signed": fmt.signed,
     "money": fmt.money,
     "percent": fmt.percent,
     "co2": fmt.co2,

@@ -9,8 +9,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from eaio.buildings import service as buildings
-from eaio.infra.charts.models import Step, WaterfallChart
+from eaio.infra.charts.models import Step, WaterfallChart, about
 from eaio.infra.identity import Action
+from eaio.infra.web.charts import chart_answer, drawn
 from eaio.infra.web.downloads import both, kind_of, table_file
 from eaio.infra.web.handlers import Conn, WebRequest, Who
 from eaio.infra.web.rendering import is_htmx, page
@@ -82,12 +83,13 @@ async def recommendation_file(request: WebRequest, conn: Conn, principal: Who) -
     return table_file("recommendations", dict(FIELDS.values()), rows, kind_of(request))
 
 
-@get("/recommendations/waterfall.json", include_in_schema=False)
-async def waterfall(request: WebRequest, conn: Conn, principal: Who) -> WaterfallChart:
+@get(drawn("/recommendations/waterfall"), include_in_schema=False)
+async def waterfall(request: WebRequest, conn: Conn, principal: Who) -> Response[bytes]:
     """From the cost of a year to what would be left of it, measure by measure, overlaps counted once."""
     wanted = filters_of(request)
     found = await service.savings_by_measure(conn, principal.organisation, wanted)
-    return waterfall_of(found, await service.savings_baseline(conn, principal.organisation, wanted), principal.currency)
+    baseline = await service.savings_baseline(conn, principal.organisation, wanted)
+    return chart_answer(request, "savings_by_measure", waterfall_of(found, baseline, principal.currency))
 
 
 def waterfall_of(found: Sequence[MeasureSum], baseline: Baseline, currency: str) -> WaterfallChart:
@@ -104,6 +106,10 @@ def waterfall_of(found: Sequence[MeasureSum], baseline: Baseline, currency: str)
             *(Step(name, -value, f"-{money(value, currency)}") for name, value in shown),
             Step("After", left, money(left, currency), True),
         ],
+        about=about(
+            f"Cost of a year of {baseline.buildings:,} building{'' if baseline.buildings == 1 else 's'} and the likely "
+            "savings of open recommendations, overlaps counted once"
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from eaio.buildings import service as buildings
 from eaio.chat import service
 from eaio.chat.models import Query
 from eaio.demo.compute.portfolio import generate
+from eaio.infra.charts.models import RankingChart
 from eaio.infra.db import Connection
 from eaio.infra.errors import Invalid, NotFound
 from eaio.infra.identity import Principal, Role
@@ -228,6 +229,7 @@ async def test_an_empty_question_is_refused_before_anything_is_kept(asker: Asker
 async def test_a_chart_inside_an_answer_keeps_its_numbers(asker: Asker) -> None:
     reply = await service.ask(asker.conn, asker.principal, Query(question="top 5 worst buildings by EUI"))
     chart = await service.chart_data(asker.conn, asker.principal, reply.message, 0)
-    assert len(chart["bars"]) == 5
+    assert isinstance(chart, RankingChart)
+    assert len(chart.bars) == 5
     with pytest.raises(NotFound):
         await service.chart_data(asker.conn, await _stranger(asker.conn), reply.message, 0)

@@ -145,7 +145,7 @@ def test_the_openers_are_questions_that_are_understood(metered: Tenant) -> None:
 
 def test_the_chart_of_an_answer_is_served_to_its_owner_only(metered: Tenant, other_tenant: Tenant) -> None:
     asked = metered.client().post("/api/chat/query", json={"question": "rank buildings by consumption"}).json()
-    path = f"/chat/messages/{asked['message']}/charts/0"
+    path = f"/chat/messages/{asked['message']}/charts/0/numbers.json"
     drawn = metered.client().get(path)
     assert len(drawn.json()["bars"]) == 2
     assert other_tenant.client().get(path).status_code == 404
