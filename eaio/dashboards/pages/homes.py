@@ -13,6 +13,7 @@ from eaio.dashboards.models import Asked, Preset
 from eaio.dashboards.pages.building import building_context
 from eaio.dashboards.service import portfolio, today
 from eaio.dashboards.service.source import source
+from eaio.dashboards.service.verified import proven_savings
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData
 from eaio.infra.identity import Principal, Role
@@ -96,6 +97,7 @@ async def _board(_: WebRequest, conn: Connection, principal: Principal) -> tuple
         "view": view,
         "league": await today.league(known, (view.start, view.end), view.before or (view.start, view.end)),
         "identified": await recommendations.list_recommendations(conn, organisation),
+        "verified": await proven_savings(conn, organisation),
         "waiting": sorted(proposed, key=lambda measure: -measure.value)[:DECISIONS],
         "totals": await analysis.anomaly_totals(conn, organisation),
         "silent": len(await today.silent_meters(known, last)),

@@ -16,6 +16,7 @@ from eaio.buildings import service as buildings
 from eaio.buildings.models import Meter
 from eaio.dashboards.compute.verification import Suggested, suggested
 from eaio.dashboards.pages.study_form import CONFIDENCES, draft_of, values_of, ways
+from eaio.dashboards.service.verified import totals
 from eaio.infra.db import Connection
 from eaio.infra.errors import EaioError, Invalid, NotFound
 from eaio.infra.identity import Action, Principal
@@ -66,7 +67,7 @@ async def study_list(
         "savings/list.html",
         lines=lines,
         worth=worth,
-        totals=_totals(lines, worth),
+        totals=totals(lines, worth),
         building=await buildings.building_of(conn, principal.organisation, UUID(building)) if building else None,
         archived=archived,
     )
@@ -84,20 +85,6 @@ async def _lines(
     lines = await analysis.studies(conn, principal.organisation, building=wanted, archived=archived)
     shown = [line for line in lines if (line.study.archived_at is not None) == archived]
     return shown, await recommendations.worth_by_study(conn, principal.organisation, shown)
-
-
-def _totals(lines: Sequence[StudyLine], worth: Mapping[UUID, Worth]) -> dict[str, Any]:
-    """Money and carbon of what is proven; different carriers add up only so."""
-    proven = [worth[line.study.id] for line in lines if line.significant and line.study.id in worth]
-    money = [one.money for one in proven if one.money is not None]
-    co2 = [one.co2_kg for one in proven if one.co2_kg is not None]
-    return {
-        "proven": sum(bool(line.significant) for line in lines),
-        "money": sum(money) if money else None,
-        "co2": sum(co2) if co2 else None,
-        "waiting": sum((line.avoided is None and line.refusal is None) or not line.current for line in lines),
-        "refused": sum(line.refusal is not None for line in lines),
-    }
 
 
 @get(both("/savings"), include_in_schema=False)

@@ -73,6 +73,15 @@ def test_a_study_shows_verdict_model_fit_and_charts(tenant: Tenant, meter: str) 
     assert "New chillers" in listed
 
 
+def test_the_board_counts_what_is_proven(tenant: Tenant, meter: str) -> None:
+    executive = tenant.client(Role.EXECUTIVE)
+    assert "Savings verified" not in executive.get("/").text
+    assert executive.get(made(tenant, meter)).status_code == 200
+    board = main(executive.get("/").text)
+    assert "Savings verified" in board
+    assert "proven in 1 of 1 study" in board
+
+
 def test_the_points_of_a_study_add_up_to_its_result_in_both_forms(tenant: Tenant, meter: str) -> None:
     here = made(tenant, meter, way="towt hourly")
     analyst = tenant.client(Role.ENERGY_ANALYST)
