@@ -99,11 +99,6 @@ CHANGES: Mapping[str, tuple[Action | None, dict[str, Any]]] = {
     "POST /buildings/{building_id:uuid}/peers": (ANALYZE, {"data": {"peer": NOTHING, "include": "false"}}),
     "POST /buildings/{building_id:uuid}/peers/{choice_id:uuid}/undone": (ANALYZE, {}),
     "POST /buildings/{building_id:uuid}/meters": (EDIT, {"data": {"carrier": "gas", "name": "second"}}),
-    "POST /buildings/{building_id:uuid}/peers": (
-        ANALYZE,
-        {"data": {"peer": "Robin_shed_Bo", "reason": "another climate"}},
-    ),
-    "POST /buildings/{building_id:uuid}/peers/{choice_id:uuid}/undone": (ANALYZE, {}),
     "POST /chat/ask": (None, {"data": {"question": "Which meters are silent?"}}),
     "POST /chat/new": (None, {}),
     "POST /chat/threads/{thread:uuid}/deleted": (None, {}),
