@@ -16,6 +16,7 @@ from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.static_files import (
     create_static_files_router,  # pyright: ignore[reportUnknownVariableType]  # litestar leaves a default untyped
 )
+from procrastinate.app import WorkerOptions
 from psycopg import DataError
 
 from eaio import __version__
@@ -103,6 +104,8 @@ PROBLEMS = {
 """Which kind of error is answered how."""
 
 WATCH_SECONDS = 3.0
+LINES: tuple[WorkerOptions, ...] = ({"concurrency": 2}, {"concurrency": 1, "queues": ["import"]})
+"""Two jobs at once of any queue, and one more for uploads, which are looked at even while long analyses run."""
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -191,16 +194,19 @@ async def run_worker(url: str, database: Database, settings: Settings) -> None:
     while True:
         try:
             jobs = connected(JOBS, url)
-            async with jobs.open_async():
+            async with jobs.open_async(), asyncio.TaskGroup() as workers:
                 await _rescue(jobs)
-                await jobs.run_worker_async(
-                    concurrency=2,
-                    install_signal_handlers=False,
-                    shutdown_graceful_timeout=5,
-                    delete_jobs="successful",
-                    additional_context={"database": database, "settings": settings},
-                )
-                return
+                context = {"database": database, "settings": settings}
+                for line in LINES:
+                    work = jobs.run_worker_async(
+                        **line,
+                        install_signal_handlers=False,
+                        shutdown_graceful_timeout=5,
+                        delete_jobs="successful",
+                        additional_context=context,
+                    )
+                    workers.create_task(work)
+            return
         except asyncio.CancelledError:
             raise
         except Exception as error:

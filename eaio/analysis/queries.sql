@@ -50,6 +50,8 @@ FROM (
       AND (%(building)s::uuid IS NULL OR building_id = %(building)s)
       AND (%(meter)s::uuid IS NULL OR meter_id = %(meter)s)
       AND (%(site)s::uuid IS NULL OR building_id IN (SELECT id FROM buildings WHERE site_id = %(site)s))
+      AND (%(building)s::uuid IS NOT NULL OR %(meter)s::uuid IS NOT NULL OR building_id NOT IN (
+          SELECT id FROM buildings WHERE organisation_id = %(organisation)s AND archived_at IS NOT NULL))
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision
@@ -77,6 +79,8 @@ FROM (
       AND (%(building)s::uuid IS NULL OR building_id = %(building)s)
       AND (%(meter)s::uuid IS NULL OR meter_id = %(meter)s)
       AND (%(site)s::uuid IS NULL OR building_id IN (SELECT id FROM buildings WHERE site_id = %(site)s))
+      AND (%(building)s::uuid IS NOT NULL OR %(meter)s::uuid IS NOT NULL OR building_id NOT IN (
+          SELECT id FROM buildings WHERE organisation_id = %(organisation)s AND archived_at IS NOT NULL))
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision
@@ -100,6 +104,8 @@ SELECT count(*) FROM (
       AND (%(building)s::uuid IS NULL OR building_id = %(building)s)
       AND (%(meter)s::uuid IS NULL OR meter_id = %(meter)s)
       AND (%(site)s::uuid IS NULL OR building_id IN (SELECT id FROM buildings WHERE site_id = %(site)s))
+      AND (%(building)s::uuid IS NOT NULL OR %(meter)s::uuid IS NOT NULL OR building_id NOT IN (
+          SELECT id FROM buildings WHERE organisation_id = %(organisation)s AND archived_at IS NOT NULL))
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision

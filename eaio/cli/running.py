@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import typer
 from eaio.accounts import service as accounts
 from eaio.cli.console import AsJson, answer, database, settings
 from eaio.infra.embedded import leave_servers
+from eaio.infra.errors import Unavailable
 from eaio.infra.migrate import current_revision, dump_schema, migrate
 from eaio.infra.server import database_url
 from eaio.infra.telemetry import configure_logging
@@ -27,11 +29,12 @@ def register(app: typer.Typer) -> None:
 
 def up(
     host: str = typer.Option(None, help="Address to listen on; EAIO_HOST."),
-    port: int = typer.Option(None, help="Port to listen on; EAIO_PORT."),
+    port: int = typer.Option(None, min=1, max=65535, help="Port to listen on; EAIO_PORT."),
 ) -> None:
     """Start everything: database, migrations, demo portfolio if the database is empty, app and worker."""
     chosen = _settings(host, port)
     configure_logging(chosen.log_format)
+    _refuse_taken(chosen)
     migrate(database_url(chosen))
     asyncio.run(_welcome(chosen))
     _listen(chosen)
@@ -39,11 +42,12 @@ def up(
 
 def serve(
     host: str = typer.Option(None, help="Address to listen on; EAIO_HOST."),
-    port: int = typer.Option(None, help="Port to listen on; EAIO_PORT."),
+    port: int = typer.Option(None, min=1, max=65535, help="Port to listen on; EAIO_PORT."),
 ) -> None:
     """Start the web app alone, on a database that is already migrated; EAIO_WORKER=0 leaves jobs to `eaio worker`."""
     chosen = _settings(host, port)
     configure_logging(chosen.log_format)
+    _refuse_taken(chosen)
     database_url(chosen)
     _listen(chosen)
 
@@ -113,6 +117,25 @@ def _settings(host: str | None, port: int | None) -> Settings:
 
     base = settings()
     return msgspec.structs.replace(base, host=host or base.host, port=port or base.port)
+
+
+def _refuse_taken(chosen: Settings) -> None:
+    """Say so before anything is started if the app could not listen.
+
+    Raises:
+        Unavailable: another program listens there, or the address is none of this machine.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Unavailable(
+            f"EAIO cannot listen on {chosen.host} port {chosen.port}: {reason.lower()}. Choose another with --port or "
+            "--host, or end the program that uses it"
+        ) from error
 
 
 async def _welcome(chosen: Settings) -> None:

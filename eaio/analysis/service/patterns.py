@@ -295,38 +295,29 @@ async def similar_buildings(
     nearest = await _nearest(conn, space, own[0], mine, members, limit)
     if not nearest:
         raise InsufficientData(f"No other building has a load shape of {mine.carrier.value} to compare with")
-    names = {one.id: one.name for one in await repository.patterns(conn, organisation, mine.carrier)}
+    patterns = {one.id: one.name for one in await repository.patterns(conn, organisation, mine.carrier)}
+    pattern_of = {key: patterns.get(one.pattern_id) for key, one in members.items() if one.pattern_id}
     weeks = {one.meter_id: one.week for one in await repository.shapes(conn, organisation, carrier=mine.carrier)}
     theirs = {one.id: one.values for one in await store.fetch(conn, space, ids=[one.meter_id for one, _ in nearest])}
-
-    def name(member: Member | None) -> str | None:
-        return names.get(member.pattern_id) if member and member.pattern_id else None
-
     return SimilarBuildings(
         building_id=building_id,
         building=building.name,
         carrier=mine.carrier,
         meter_id=mine.meter_id,
-        pattern=name(members.get(mine.meter_id)),
+        pattern=pattern_of.get(mine.meter_id),
         week=mine.week,
         first_day=mine.first_day,
         last_day=mine.last_day,
         compared=len({one.building_id for one in members.values()} - {building_id}),
         alike=tuple(
             Alike(
-                building_id=one.building_id,
-                building=one.building,
-                site=one.site,
-                use=one.use,
-                meter_id=one.meter_id,
-                likeness=likeness,
-                pattern=name(one),
-                week=weeks[one.meter_id],
+                building_id=one.building_id, building=one.building, site=one.site, use=one.use, meter_id=one.meter_id,
+                likeness=likeness, pattern=pattern_of.get(one.meter_id), week=weeks[one.meter_id],
                 alike_in=_alike_in(own[0].values, theirs[one.meter_id]),
             )
             for one, likeness in nearest
         ),
-    )
+    )  # fmt: skip
 
 
 async def _nearest(

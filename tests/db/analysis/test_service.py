@@ -7,6 +7,7 @@ import pytest
 
 from eaio.analysis import service
 from eaio.analysis.models import AnomalyEvent, AnomalyKind, EventFilter, EventSort, EventStatus, RankBy
+from eaio.buildings import service as buildings
 from eaio.infra.db import Connection
 from eaio.infra.errors import InsufficientData, NotFound
 from eaio.metering import service as metering
@@ -62,6 +63,21 @@ async def test_an_open_event_that_is_no_longer_there_disappears(
     await metering.record_readings(conn, organisation, {meter.id: office_load(nights=0)}, AUTHOR)
     await service.analyze_building(conn, organisation, meter.building_id)
     assert await nights(conn, organisation) == []
+
+
+async def test_findings_of_an_archived_building_leave_the_lists_and_stay_its_own(
+    conn: Connection, organisation: UUID, metered_building: MeteredBuilding
+) -> None:
+    meter = await metered_building()
+    await service.analyze_building(conn, organisation, meter.building_id)
+    found = (await service.anomalies(conn, organisation, EventFilter())).total
+    await buildings.archive_building(conn, organisation, meter.building_id)
+    for sort in EventSort:
+        assert (await service.anomalies(conn, organisation, EventFilter(sort=sort))).items == ()
+    own = EventFilter(building_id=meter.building_id)
+    assert (await service.anomalies(conn, organisation, own)).total == found > 0
+    await buildings.archive_building(conn, organisation, meter.building_id, archived=False)
+    assert (await service.anomalies(conn, organisation, EventFilter())).total == found
 
 
 async def test_the_figures_of_a_year_are_kept_with_the_building(
