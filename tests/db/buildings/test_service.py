@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from eaio.buildings import service
@@ -104,3 +105,30 @@ async def test_caches_learn_of_every_change(conn: Connection, organisation: UUID
     draft = BuildingDraft(name="Robin_office_Cy", site="Robin", floors=2)
     await service.edit_building(conn, organisation, names["Robin_office_Cy"], draft)
     assert before < archived < await version()
+
+
+async def test_a_site_says_its_region_and_one_that_its_country_does_not_have_is_refused(
+    conn: Connection, organisation: UUID
+) -> None:
+    draft = SiteDraft(name="Augsburg", time_zone="Europe/Berlin", country="DE", subdivision="BY")
+    site = await service.create_site(conn, organisation, draft)
+    assert site.holiday_region == ("DE", "BY")
+    for wrong, field in (
+        (msgspec.structs.replace(draft, name="B", subdivision="TX"), "subdivision"),
+        (msgspec.structs.replace(draft, name="C", country=None), "country"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            await service.create_site(conn, organisation, wrong)
+        assert set(refused.value.fields) == {field}
+    with pytest.raises(Invalid):
+        await service.edit_site(conn, organisation, site.id, msgspec.structs.replace(draft, subdivision="ZZ"))
+    assert (await service.site_of(conn, organisation, site.id)).subdivision == "BY"
+
+
+async def test_a_meter_keeps_the_holidays_of_where_its_site_lies(conn: Connection, organisation: UUID) -> None:
+    site = SiteDraft(name="Glasgow", time_zone="Europe/London", country="GB", latitude=55.9, longitude=-4.3)
+    await service.upsert_sites(conn, organisation, [site])
+    await service.upsert_buildings(conn, organisation, [BuildingDraft(name="Hall", site="Glasgow")])
+    draft = MeterDraft(building="Hall", carrier=Carrier.ELECTRICITY, name="main")
+    (meter,) = (await service.upsert_meters(conn, organisation, [draft])).values()
+    assert meter.holiday_region == ("GB", "SCT")
