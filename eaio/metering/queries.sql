@@ -613,44 +613,43 @@ ON CONFLICT (meter_key) DO UPDATE SET
     issue_count = excluded.issue_count, issues = excluded.issues;
 
 -- name: meters_by_quality
-SELECT m.id AS meter_id, b.id AS building_id, b.name AS building, s.name AS site, m.name AS meter, m.carrier, m.unit,
-       m.interval_minutes, s.time_zone, m.first_reading AS first, m.last_reading AS last, q.checked_at,
-       coalesce(u.readings, 0) AS unchecked, q.score, coalesce(q.expected, 0) AS expected,
-       coalesce(q.present, 0) AS present, coalesce(q.estimated, 0) AS estimated, coalesce(q.wrong, 0) AS wrong,
-       coalesce(q.ingredients, '[]') AS ingredients, coalesce(q.issue_count, 0) AS issues,
-       coalesce(c.edits, 0) AS edits, coalesce(p.proposals, 0) AS proposals
-FROM energy_meters m
-JOIN buildings b ON b.id = m.building_id
-JOIN sites s ON s.id = b.site_id
-LEFT JOIN meter_quality q ON q.meter_key = m.key
-LEFT JOIN meters_unchecked u ON u.meter_key = m.key
-LEFT JOIN (
-    SELECT c.meter_key, count(*) AS edits
-    FROM reading_corrections c JOIN edit_batches e ON e.id = c.batch_id
-    WHERE e.organisation_id = %(organisation)s
-    GROUP BY 1
-) c ON c.meter_key = m.key
-LEFT JOIN (
-    SELECT p.meter_key, count(*) AS proposals
-    FROM quality_proposals p
-    WHERE p.organisation_id = %(organisation)s AND p.status = 'open'
-    GROUP BY 1
-) p ON p.meter_key = m.key
-WHERE m.organisation_id = %(organisation)s
-  AND (%(meter)s::uuid IS NULL AND m.archived_at IS NULL AND b.archived_at IS NULL OR m.id = %(meter)s)
-  AND (%(building)s::uuid IS NULL OR b.id = %(building)s)
-  AND (%(site)s::uuid IS NULL OR s.id = %(site)s)
-  AND (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s)
-ORDER BY CASE WHEN %(by)s = 'building' THEN b.name END,
-         %(sign)s * CASE %(by)s WHEN 'score' THEN q.score
-                                WHEN 'present' THEN q.present::float8 / nullif(q.expected, 0)
-                                WHEN 'wrong' THEN q.wrong::float8 / nullif(q.expected, 0)
-                                WHEN 'estimated' THEN q.estimated::float8 / nullif(q.expected, 0)
-                                WHEN 'issues' THEN q.issue_count
-                                WHEN 'edits' THEN c.edits
-                                WHEN 'proposals' THEN p.proposals END NULLS LAST,
-         q.score NULLS FIRST, b.name, m.carrier, m.name
-LIMIT %(limit)s OFFSET %(offset)s;
+SELECT page.meter_id, page.building_id, page.building, page.site, page.meter, page.carrier, page.unit,
+       page.interval_minutes, page.time_zone, page.first, page.last, page.checked_at, page.unchecked, page.score,
+       page.expected, page.present, page.estimated, page.wrong, page.ingredients, page.issues, page.proposals,
+       (SELECT count(*) FROM reading_corrections c WHERE c.meter_key = page.key) AS edits
+FROM (
+    SELECT m.key, m.id AS meter_id, b.id AS building_id, b.name AS building, s.name AS site, m.name AS meter, m.carrier, m.unit,
+           m.interval_minutes, s.time_zone, m.first_reading AS first, m.last_reading AS last, q.checked_at,
+           coalesce(u.readings, 0) AS unchecked, q.score, coalesce(q.expected, 0) AS expected,
+           coalesce(q.present, 0) AS present, coalesce(q.estimated, 0) AS estimated, coalesce(q.wrong, 0) AS wrong,
+           coalesce(q.ingredients, '[]') AS ingredients, coalesce(q.issue_count, 0) AS issues,
+           coalesce(p.proposals, 0) AS proposals
+    FROM energy_meters m
+    JOIN buildings b ON b.id = m.building_id
+    JOIN sites s ON s.id = b.site_id
+    LEFT JOIN meter_quality q ON q.meter_key = m.key
+    LEFT JOIN meters_unchecked u ON u.meter_key = m.key
+    LEFT JOIN (
+        SELECT p.meter_key, count(*) AS proposals
+        FROM quality_proposals p
+        WHERE p.organisation_id = %(organisation)s AND p.status = 'open'
+        GROUP BY 1
+    ) p ON p.meter_key = m.key
+    WHERE m.organisation_id = %(organisation)s
+      AND (%(meter)s::uuid IS NULL AND m.archived_at IS NULL AND b.archived_at IS NULL OR m.id = %(meter)s)
+      AND (%(building)s::uuid IS NULL OR b.id = %(building)s)
+      AND (%(site)s::uuid IS NULL OR s.id = %(site)s)
+      AND (%(carrier)s::text IS NULL OR m.carrier = %(carrier)s)
+    ORDER BY CASE WHEN %(by)s = 'building' THEN b.name END,
+             %(sign)s * CASE %(by)s WHEN 'score' THEN q.score
+                                    WHEN 'present' THEN q.present::float8 / nullif(q.expected, 0)
+                                    WHEN 'wrong' THEN q.wrong::float8 / nullif(q.expected, 0)
+                                    WHEN 'estimated' THEN q.estimated::float8 / nullif(q.expected, 0)
+                                    WHEN 'issues' THEN q.issue_count
+                                    WHEN 'proposals' THEN p.proposals END NULLS LAST,
+             q.score NULLS FIRST, b.name, m.carrier, m.name
+    LIMIT %(limit)s OFFSET %(offset)s
+) page;
 
 -- name: quality_summary
 SELECT count(*) AS meters, count(q.score) AS checked, avg(q.score) AS mean,

@@ -173,7 +173,6 @@ class QualitySort(StrEnum):
     WRONG = "wrong"
     ESTIMATED = "estimated"
     ISSUES = "issues"
-    EDITS = "edits"
     PROPOSALS = "proposals"
 
 
