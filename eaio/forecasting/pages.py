@@ -206,7 +206,7 @@ def load_chart(outlook: Outlook, recent: pl.DataFrame) -> LoadChart:
             f"Measured and expected {CARRIER_LABEL[outlook.carrier].lower()} of {outlook.building.replace('_', ' ')}",
             zone=outlook.time_zone,
             known=(recent["value"].count(), recent.height),
-            noun="measured hours",
+            noun="measured hours present",
         ),
     )
 

@@ -162,7 +162,7 @@ async def _use_chart(ctx: Context, building: Building, found: Place, asked: Aske
     ]
     known = (int(chosen["readings"].sum()), int(chosen["expected"].sum()))
     span = (found.view.start, found.view.end)
-    over = about(f"Months of {building.label}", span, building.time_zone, known, "readings")
+    over = about(f"Months of {building.label}", span, building.time_zone, known, "readings present")
     return Chart("monthly", title, data=MonthlyChart(unit=found.unit, months=rows, about=over))
 
 

@@ -35,7 +35,7 @@ def months(found: Insights, split: EndUseSplit, building: str) -> charts.StackCh
     ]
     source = f"Estimated from {meters_of(found, split.carrier)} of {building} and the temperature of the site"
     over = charts.about(
-        source, (split.start, split.end), found.time_zone, (split.days, split.expected_days), "days with every hour"
+        source, (split.start, split.end), found.time_zone, (split.days, split.expected_days), "days have every hour"
     )
     return charts.StackChart(unit=KWH, parts=rows, about=over)
 
@@ -107,7 +107,7 @@ def drivers(found: PortfolioPeak) -> charts.RankingChart:
         (found.start.date(), found.end.date()),
         "UTC",
         (found.known, found.buildings),
-        "buildings in that hour",
+        "buildings known in that hour",
     )
     return charts.RankingChart(carrier=Carrier.ELECTRICITY, unit="kW", bars=bars, about=over)
 

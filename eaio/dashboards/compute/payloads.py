@@ -34,7 +34,7 @@ def about_points(points: pl.DataFrame, data: str, days: tuple[date, date], zone:
     step = points["local"].diff().drop_nulls().min() if points.height > 1 else None
     hours = step // timedelta(hours=1) if isinstance(step, timedelta) else 1
     noun = {1: "hours", 24: "days"}.get(hours, f"stretches of {hours} hours")
-    return charts.about(data, days, zone, (points["mean"].count(), points.height), noun)
+    return charts.about(data, days, zone, (points["mean"].count(), points.height), f"{noun} present")
 
 
 def gaps(points: pl.DataFrame) -> list[charts.Gap]:

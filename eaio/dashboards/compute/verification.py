@@ -91,7 +91,7 @@ def _meter(found: StudyResult) -> str:
     return f"{CARRIER_LABEL[study.carrier].lower()} meter {study.meter} of {study.building.replace('_', ' ')}"
 
 
-def _about(found: StudyResult, known: int, expected: int, noun: str = "points") -> str:
+def _about(found: StudyResult, known: int, expected: int, noun: str = "points present") -> str:
     study = found.study
     last = f" to {fmt.day(study.reporting_last)}" if study.reporting_last else " on"
     spans = (
@@ -129,7 +129,7 @@ def residual_chart(found: StudyResult, daily: pl.DataFrame) -> charts.ResidualCh
             )
             for day, value, degrees, period in counted.select("day", "residual", "temperature", "period").rows()
         ],
-        about=_about(found, counted.height, daily.height, "points that count"),
+        about=_about(found, counted.height, daily.height, "points count"),
     )
 
 

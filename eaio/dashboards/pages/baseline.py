@@ -179,7 +179,7 @@ async def baseline_numbers(
     chart = compute.model_chart(meter.carrier, f"{meter.unit} a day", found.fitted.model, found.points)
     days = [point.day for point in found.points]
     span = (min(days), max(days) + timedelta(days=1)) if days else None
-    noun = "days of that span counted"
+    noun = "days count"
     known = (len(days), (span[1] - span[0]).days) if span else None
     return structs.replace(chart, about=compute.charts.about(meters_named([meter]), span, meter.time_zone, known, noun))
 

@@ -91,7 +91,7 @@ def meters_named(meters: Sequence[Meter]) -> str:
     return f"{len(meters)} {carrier.lower()} meters of {one.building.replace('_', ' ')} added up"
 
 
-def _about(found: MeterView, known: tuple[int, int], noun: str = "hours") -> str:
+def _about(found: MeterView, known: tuple[int, int], noun: str = "hours present") -> str:
     return charts.about(meters_named([found.meter]), (found.start, found.end), found.meter.time_zone, known, noun)
 
 
@@ -235,7 +235,7 @@ async def profile_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.
         carrier=found.meter.carrier,
         unit=payloads.power_unit(found.meter.unit),
         profile=[charts.Hour(hour, *values) for hour, values in enumerate(rows)],
-        about=_about(found, (found.clean["value"].count(), found.clean.height), "hours that can be trusted"),
+        about=_about(found, (found.clean["value"].count(), found.clean.height), "hours can be trusted"),
     )
 
 
@@ -260,7 +260,7 @@ async def scatter_chart(source: Source, meter_id: UUID, asked: Asked) -> charts.
         days=days,
         fitted=fitted,
         balance=balance,
-        about=_about(found, (len(days), (found.end - found.start).days), "days with enough hours and a temperature"),
+        about=_about(found, (len(days), (found.end - found.start).days), "days have enough hours and a temperature"),
     )
 
 

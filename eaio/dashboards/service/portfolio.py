@@ -225,7 +225,7 @@ async def _about_months(
     known = (int(seen["readings"].sum()), int(seen["expected"].sum()))
     zone = meters[0].time_zone if len({meter.time_zone for meter in meters}) == 1 else "each site's own zone"
     data = f"{len(meters):,} {kind}meter{'' if len(meters) == 1 else 's'}, whole months"
-    return about(data, days, zone, known, "readings")
+    return about(data, days, zone, known, "readings present")
 
 
 async def _months(source: Source, quantity: Quantity, scope: Scope, start: date, end: date) -> pl.DataFrame:

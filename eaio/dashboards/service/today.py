@@ -222,7 +222,7 @@ async def _day_chart(source: Source) -> LoadChart:
         (end - timedelta(days=SHOWN_DAYS), end),
         "each site's own zone",
         (len(days), SHOWN_DAYS),
-        "days with enough readings",
+        "days have enough readings",
     )
     return LoadChart(carrier=None, unit="MWh a day", load=measured, expected=normal, about=over)
 
@@ -251,6 +251,6 @@ async def _load_chart(source: Source) -> LoadChart:
         "Electricity of the meters that are reporting",
         zone=zone,
         known=(len(still), len(known)),
-        noun="electricity meters",
+        noun="electricity meters report",
     )
     return LoadChart(carrier=Carrier.ELECTRICITY, unit="kW", load=measured, expected=expected, about=over)

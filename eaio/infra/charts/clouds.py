@@ -136,6 +136,7 @@ def matrix(palette: Palette) -> Any:
         labelAlign="left",
         labelLimit=140,
         labelColor=palette.ink_2,
+        labelOverlap=False,
         grid=False,
     )
     x = alt.X("column:N", sort=None, axis=columns, scale=alt.Scale(paddingInner=0.04))
@@ -150,7 +151,8 @@ def matrix(palette: Palette) -> Any:
     cells = known.mark_rect(stroke=palette.rule).encode(x, y, color=colour, opacity=strength)
     empty = named("pairs").transform_filter("!isValid(datum.value)").mark_rect(color=HATCH, opacity=0.4).encode(x, y)
     ink = alt.condition("abs(datum.value) > 0.6 && datum.significant", alt.value(palette.paper), alt.value(palette.ink))
-    text = known.mark_text(fontSize=11).encode(x, y, text="text:N", color=ink)
+    size = expression("width < 420 ? 8 : 11")
+    text = known.mark_text(fontSize=size).encode(x, y, text="text:N", color=ink)
     chart = alt.layer(empty, cells, text).properties(height=alt.Step(30), width="container")
     return parameters(palette, chart, unit="")
 

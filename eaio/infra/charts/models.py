@@ -31,7 +31,7 @@ def about(
     days: tuple[date, date] | None = None,
     zone: str | None = None,
     known: tuple[int, int] | None = None,
-    noun: str = "hours",
+    noun: str = "hours present",
 ) -> str:
     """What a chart is drawn from, in a sentence or two: the same words under every chart.
 
@@ -40,10 +40,10 @@ def about(
         days: local days [start, end).
         zone: whose wall clock the times are.
         known: how many are known of how many.
-        noun: of what.
+        noun: of what, and what is known of them.
     """
     parts = [data, *([period(*days)] if days else []), *([f"times in {zone}"] if zone else [])]
-    present = f" {known[0]:,} of {known[1]:,} {noun} present." if known else ""
+    present = f" {known[0]:,} of {known[1]:,} {noun}." if known else ""
     return f"{', '.join(parts)}.{present}"
 
 
