@@ -51,10 +51,12 @@ def detectors() -> Mapping[str, Callable[[], Any]]:
     }
 
 
-def measured(series: Sequence[Labelled], found: Sequence[Detection]) -> dict[str, Added]:
-    """Every detector on both kinds of features, by name and kind: ``iforest hours``, ``iforest days``."""
+def measured(
+    series: Sequence[Labelled], found: Sequence[Detection], judged: Mapping[str, Callable[[], Any]] | None = None
+) -> dict[str, Added]:
+    """Detectors, by default all, on both kinds of features, by name and kind: ``iforest hours``, ``iforest days``."""
     answers: dict[str, Added] = {}
-    for name, make in detectors().items():
+    for name, make in (judged or detectors()).items():
         for kind, scored in (("hours", _by_hour), ("days", _by_day)):
             scores = [scored(one, use, make) for one, use in zip(series, found, strict=True)]
             answers[f"{name} {kind}"] = _judged(series, found, scores)
