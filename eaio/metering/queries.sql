@@ -591,8 +591,8 @@ DELETE FROM meters_unchecked u USING energy_meters m
 WHERE m.key = u.meter_key AND m.organisation_id = %(organisation)s AND m.id = %(meter)s;
 
 -- name: duplicates
-SELECT c.building, c.carrier, c.meter, sum((i.report #>> ARRAY['dropped_by_meter', c."column", 'duplicate-time'])::bigint)
-           AS readings
+SELECT c.building, c.carrier, c.meter,
+       sum((i.report #>> ARRAY['dropped_by_meter', c."column", 'duplicate-time'])::bigint)::bigint AS readings
 FROM imports i
 CROSS JOIN LATERAL jsonb_to_recordset(i.report -> 'mapping') AS c ("column" text, building text, carrier text, meter text)
 WHERE i.organisation_id = %(organisation)s AND i.status = 'done' AND i.report -> 'reasons' ? 'duplicate-time'

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from eaio.infra.errors import EaioError, Invalid, NotFound, TooLarge
-from eaio.metering.models import Clock, DateOrder, ImportOptions, Reason
+from eaio.metering.models import Clock, DateOrder, ImportOptions, QualityFilter, Reason
+from eaio.metering.service import check_meters, quality_ranking
 from tests.db.metering.imports import NOW, Importer, bdg2_folder, importer
 
 __all__ = ["importer"]
@@ -179,6 +180,21 @@ async def test_of_duplicate_stamps_the_last_counts_and_the_other_is_reported(
     report = (await importer(written(tmp_path, "\n".join(rows)), SITE)).report
     assert (report.readings_kept, report.reasons) == (24, {"duplicate-time": 1})
     assert (report.examples[0].row, report.examples[0].column) == (5, "Hall (kWh)")
+
+
+async def test_duplicates_of_imports_take_points_off_a_meters_data_quality(importer: Importer, tmp_path: Path) -> None:
+    rows = [
+        "timestamp,Hall (kWh)",
+        *(f"{stamp},{n % 5 + 1}" for n, stamp in enumerate(hours(24))),
+        "2024-01-01 03:00,9",
+    ]
+    await importer(written(tmp_path, "\n".join(rows)), SITE)
+    await importer(written(tmp_path, "\n".join(rows)), SITE)
+    assert await check_meters(importer.database, importer.organisation) == 0
+    async with importer.database.transaction() as conn:
+        (meter,) = await quality_ranking(conn, importer.organisation, QualityFilter())
+    assert [(one.name, one.readings) for one in meter.ingredients] == [("duplicate", 2)]
+    assert meter.score == pytest.approx(100 - 10 * 2 / 24)
 
 
 async def test_readings_before_1970_and_after_tomorrow_are_dropped_with_their_rows(
