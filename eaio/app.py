@@ -1,7 +1,7 @@
 """The whole application: the only module that knows every other one."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.static_files import (
     create_static_files_router,  # pyright: ignore[reportUnknownVariableType]  # litestar leaves a default untyped
 )
-from procrastinate.app import WorkerOptions
+from procrastinate import App
 from psycopg import DataError
 
 from eaio import __version__
@@ -104,7 +104,7 @@ PROBLEMS = {
 """Which kind of error is answered how."""
 
 WATCH_SECONDS = 3.0
-LINES: tuple[WorkerOptions, ...] = ({"concurrency": 2}, {"concurrency": 1, "queues": ["import"]})
+LINES: tuple[tuple[int, tuple[str, ...]], ...] = ((2, ()), (1, ("import",)))
 """Two jobs at once of any queue, and one more for uploads, which are looked at even while long analyses run."""
 
 
@@ -191,27 +191,33 @@ async def _warm_up() -> None:
 
 async def run_worker(url: str, database: Database, settings: Settings) -> None:
     """Run jobs until cancelled; begins again after a lost connection, and a job whose worker died is tried anew."""
+    context = {"database": database, "settings": settings}
     while True:
         try:
             jobs = connected(JOBS, url)
-            async with jobs.open_async(), asyncio.TaskGroup() as workers:
+            async with jobs.open_async():
                 await _rescue(jobs)
-                context = {"database": database, "settings": settings}
-                for line in LINES:
-                    work = jobs.run_worker_async(
-                        **line,
-                        install_signal_handlers=False,
-                        shutdown_graceful_timeout=5,
-                        delete_jobs="successful",
-                        additional_context=context,
-                    )
-                    workers.create_task(work)
-            return
+                async with asyncio.TaskGroup() as workers:
+                    for at_once, queues in LINES:
+                        workers.create_task(_work(jobs, at_once, queues, context))
+                return
         except asyncio.CancelledError:
             raise
         except Exception as error:
             log.warning("the job worker stopped and begins again", error=str(error))
             await asyncio.sleep(WATCH_SECONDS)
+
+
+async def _work(jobs: App, at_once: int, queues: Sequence[str], context: dict[str, Any]) -> None:
+    chosen: dict[str, Any] = {"queues": list(queues)} if queues else {}
+    await jobs.run_worker_async(
+        concurrency=at_once,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=5,
+        delete_jobs="successful",
+        additional_context=context,
+        **chosen,
+    )
 
 
 async def _rescue(jobs: Any) -> None:

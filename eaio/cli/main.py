@@ -1,5 +1,6 @@
 """The ``eaio`` command."""
 
+import logging
 import signal
 import sys
 
@@ -81,7 +82,7 @@ def run() -> None:
 
     A polite request to end (SIGTERM) unwinds like Ctrl-C does, so that the embedded server is stopped too.
     """
-    configure_logging()
+    configure_logging(level=logging.WARNING)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         app()

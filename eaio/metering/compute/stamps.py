@@ -94,9 +94,9 @@ def read_stamps(
     parsed = {layout: parse(stripped, layout) for layout in candidates}
     best = max(candidates, key=lambda layout: parsed[layout].count())
     whole = [layout for layout in candidates if parsed[layout].count() == parsed[best].count()]
-    chosen = (
-        best if len({layout.order for layout in whole}) == 1 else _by_regularity(whole, texts, unique, parsed, where)
-    )
+    mixed = stripped.count() - parsed[best].count() > max(1, _GARBAGE_SHARE * stripped.count())
+    sure = mixed or len({layout.order for layout in whole}) == 1
+    chosen = best if sure else _by_regularity(whole, texts, unique, parsed, where)
     times = texts.replace_strict(unique, parsed[chosen], default=None, return_dtype=pl.Int64)
     _refuse_strangers(
         texts, times, parsed, where, pl.int_range(len(texts), eager=True) + first_row if rows is None else rows
@@ -151,9 +151,8 @@ def _refuse_strangers(
     text, row = texts[position], rows[position]
     others = [layout for layout in parsed if parse(pl.Series([text.strip()]), layout).count()]
     if others:
-        raise Invalid(
-            f"{where}, row {row}: {text!r} is written another way than {_first(texts)!r}; use one date format"
-        )
+        read = _first(texts.filter(times.is_not_null()))
+        raise Invalid(f"{where}, row {row}: {text!r} is written another way than {read!r}; use one date format")
     if unread.sum() > max(1, _GARBAGE_SHARE * len(texts)):
         raise Invalid(f"{where}, row {row}: {text!r} is not a date and time; correct or remove the row")
 

@@ -81,9 +81,10 @@ def refuse_if_nothing_fits(source: Source, matches: Mapping[str, Match | Reason]
     names = list(matches)
     if not names:
         raise Invalid(f"{source.name} has a column of time but none of readings")
+    says = "says" if len(names) == 1 else "say"
     if all(match is Reason.NOT_ENERGY for match in matches.values()):
         raise Invalid(
-            f"{source.name}: {listed(names)} say neither carrier nor unit; name them in the header, such as "
+            f"{source.name}: {listed(names)} {says} neither carrier nor unit; name them in the header, such as "
             "'Gas (therm)', or say --carrier"
         )
     raise Invalid(

@@ -63,6 +63,11 @@ REFUSED: dict[str, tuple[str | bytes, type[EaioError], str]] = {
     "no header": ("2024-01-01 00:00,1\n2024-01-01 01:00,2\n", Invalid, r"row 1: there is no header"),
     "one column": ("timestamp\n2024-01-01 00:00\n", Invalid, r"no columns found"),
     "header alone": ("timestamp,Hall (kWh)\n", Invalid, r"no readings below"),
+    "dates of three kinds": (
+        "timestamp,Hall (kWh)\n2016-01-01 00:00,1\n13/01/2016 01:00,2\n01/14/2016 02:00,3\n",
+        Invalid,
+        r"row 3: '13/01/2016 01:00' is written another way than '2016-01-01 00:00'",
+    ),
     "mixed dates": (MIXED, Invalid, r"column 'timestamp', row 4: '31/01/2024 02:00'.*one date format"),
     "no dates": ("timestamp,Hall (kWh)\nsoon,1\nlater,2\n", Invalid, r"column 'timestamp', row 2: 'soon'"),
     "two readings of a date": (
