@@ -87,7 +87,7 @@ async def _told(ctx: Context, building: Building, meter: UUID, verified: Verifie
     warned, caveats = facts.quoted("warning", saved.warnings[:2])
     href = f"/savings/{study.id}" if study else f"/meters/{meter}/baseline?last={model.period.last}"
     return ToolResult(
-        headline="{building} used {avoided} {word} {carrier} {reporting} than its baseline {baseline} lets expect "
+        headline="{building} used {avoided} {word} {carrier} {reporting} than its baseline {baseline} predicts "
         f"({{share}}), ± {{band}} at {{sure}} confidence. {VERDICTS[said.grade]}",
         detail=("The model is {model} with CV(RMSE) {cvrmse}, R² {r2}: it {passes} Guideline 14.",),
         money=("That is worth about {money} and {co2}.",)

@@ -111,7 +111,7 @@ def cumulative_chart(found: StudyResult) -> charts.CumulativeChart:
             for one in found.result.savings.cumulative
         ],
         about=charts.about(
-            f"Actual less expected use of {_meter(found)}, since {fmt.day(found.study.reporting_first)}",
+            f"Expected less actual use of {_meter(found)}, since {fmt.day(found.study.reporting_first)}",
             zone=found.study.time_zone,
         ),
     )

@@ -34,6 +34,10 @@ def main(html: str) -> str:
     return re.sub(r"<[^>]*>", " ", html[html.index("<main") : html.index("</main>")])
 
 
+def _dollars(text: str) -> float:
+    return float(text.replace("$", "").replace(",", ""))
+
+
 def made(tenant: Tenant, meter: str, **more: str) -> str:
     answer = tenant.client(Role.ENERGY_ANALYST).post("/savings/new", data={**FORM, "meter": meter, **more})
     assert answer.status_code == 303, answer.text[:2000]
@@ -80,6 +84,15 @@ def test_the_board_counts_what_is_proven(tenant: Tenant, meter: str) -> None:
     board = main(executive.get("/").text)
     assert "Savings verified" in board
     assert "proven in 1 of 1 study" in board
+    money = re.search(r"Savings verified\s+(\S+)", board)
+    assert money
+    assert executive.get(made(tenant, meter, name="The same again")).status_code == 200
+    assert executive.get(made(tenant, meter, reporting_first="2017-07-01")).status_code == 200
+    again = main(executive.get("/").text)
+    assert "proven in 3 of 3 studies" in again
+    newest = re.search(r"Savings verified\s+(\S+)", again)
+    assert newest
+    assert 0 < _dollars(newest[1]) < _dollars(money[1]), "the same days of a meter count once"
 
 
 def test_the_points_of_a_study_add_up_to_its_result_in_both_forms(tenant: Tenant, meter: str) -> None:
