@@ -23,9 +23,9 @@ from eaio.timeseries.units import CARRIER_LABEL
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
 VERDICTS = {
-    Grade.PROVEN: "That is proven by ASHRAE Guideline 14.",
-    Grade.INDICATIVE: "That is an indication, not a proof: {why}",
-    Grade.UNPROVEN: "That is too little to be proven: {why}",
+    Grade.PROVEN: "That is proven by {guideline}.",
+    Grade.INDICATIVE: "That is an indication, not a proof. {why}",
+    Grade.UNPROVEN: "That proves no saving. {why}",
     Grade.MORE: "There is no saving to credit.",
 }
 
@@ -84,15 +84,14 @@ async def _told(ctx: Context, building: Building, meter: UUID, verified: Verifie
     of = study or await _meter(ctx, building, meter)
     said = statement(verified, of.unit)
     worth = worth_of(rates, of.carrier, saved.avoided, saved.band)
+    priced = saved.avoided > 0 and worth.money is not None and worth.co2_kg is not None
     warned, caveats = facts.quoted("warning", saved.warnings[:2])
     href = f"/savings/{study.id}" if study else f"/meters/{meter}/baseline?last={model.period.last}"
     return ToolResult(
         headline="{building} used {avoided} {word} {carrier} {reporting} than its baseline {baseline} predicts "
         f"({{share}}), ± {{band}} at {{sure}} confidence. {VERDICTS[said.grade]}",
-        detail=("The model is {model} with CV(RMSE) {cvrmse}, R² {r2}: it {passes} Guideline 14.",),
-        money=("That is worth about {money} and {co2}.",)
-        if worth.money is not None and worth.co2_kg is not None
-        else (),
+        detail=("The model is {model} with CV(RMSE) {cvrmse}, R² {r2}: it {passes} {guideline}.",),
+        money=("That is worth about {money} and {co2}.",) if priced else (),
         facts={
             "building": Fact(building.label),
             "carrier": Fact(CARRIER_LABEL[of.carrier].lower()),
@@ -107,6 +106,7 @@ async def _told(ctx: Context, building: Building, meter: UUID, verified: Verifie
             "model": Fact(f"{METHOD_LABEL[Method(saved.method)].lower()} {model.label}, {model.interval}"),
             "cvrmse": facts.share(model.fitness.cvrmse),
             "r2": Fact(f"{model.fitness.r2:.2f}", model.fitness.r2),
+            "guideline": Fact("ASHRAE Guideline 14"),
             "passes": Fact("passes" if model.fitness.verdict.passed else "fails"),
             "money": facts.money(worth.money),
             "co2": facts.co2(worth.co2_kg),
