@@ -86,6 +86,8 @@ async def _load_chart(source: Source, meters: Sequence[Meter], asked: Asked) -> 
 def meters_named(meters: Sequence[Meter]) -> str:
     """The meters behind a chart, in words."""
     one, carrier = meters[0], CARRIER_LABEL[meters[0].carrier]
+    if len(meters) == 1 and one.name.lower() == carrier.lower():
+        return f"{carrier} meter of {one.building.replace('_', ' ')}"
     if len(meters) == 1:
         return f"{carrier} meter {one.name} of {one.building.replace('_', ' ')}"
     return f"{len(meters)} {carrier.lower()} meters of {one.building.replace('_', ' ')} added up"
