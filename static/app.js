@@ -124,8 +124,10 @@
     all(".top [data-chat]").forEach((button) => button.setAttribute("aria-expanded", String(open)));
     try { sessionStorage.setItem("chat", open ? "open" : ""); } catch { /* private mode */ }
     if (open) {
+      const field = () => one("textarea", panel)?.focus();
+      one("#chat").addEventListener("htmx:afterSettle", field, { once: true });
       window.htmx.trigger("#chat", "open");
-      one("textarea, input", panel)?.focus();
+      field();
     } else one(".top [data-chat]")?.focus();
     window.dispatchEvent(new Event("resize"));
   }

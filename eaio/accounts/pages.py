@@ -1,5 +1,6 @@
 """Sign-in, first setup, role switch of the synthetic portfolio, people and tokens."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -112,12 +113,17 @@ async def set_up(
     return _home(await service.open_session(conn, access, settings.session_hours), settings)
 
 
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
+
+
 def explain(problem: Exception) -> tuple[dict[str, str], str]:
     """What is wrong with which field, in words for a form."""
     if isinstance(problem, EaioError):
         return problem.fields, problem.detail
     text, _, path = str(problem).partition(" - at `$.")
     field = path.rstrip("`")
+    if missing := _MISSING.match(text):
+        field, text = missing[1], "Needed"
     return ({field: text} if field else {}), text if not field else f"{field.capitalize()}: {text[0].lower()}{text[1:]}"
 
 

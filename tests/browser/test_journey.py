@@ -119,6 +119,7 @@ def open_building(browser: webdriver.Chrome, url: str) -> str:
 def ask(browser: webdriver.Chrome, expected_kwh: float) -> None:
     browser.find_element(By.CSS_SELECTOR, ".top [data-chat]").click()
     box = wait(browser, lambda b: b.find_element(By.ID, "question"))
+    wait(browser, lambda b: b.switch_to.active_element == box)
     box.send_keys(f"How much electricity did {LIZBETH} use in 2017?")
     browser.find_element(By.CSS_SELECTOR, ".ask button").click()
     amount = quantity(expected_kwh, "kWh").split(" ")[0]

@@ -81,7 +81,7 @@ def unoccupied_ratio(week: Floats, occupied: Bools) -> float | None:
 def in_words(occupied: Bools) -> str:
     """Hours of use as people write them: days with the same hours are joined."""
     if occupied.all():
-        return "none out of use"
+        return "all hours"
     spoken = [_day_in_words(day) for day in occupied.reshape(7, 24)]
     parts: list[str] = []
     first = 0

@@ -59,7 +59,7 @@ def profile_facts(profile: LoadProfile, carrier: Carrier) -> tuple[Fact, ...]:
         Fact("Near-base load (2.5th percentile)", f"{number(profile.near_base)} {unit}"),
         Fact("Near-peak load (97.5th percentile)", f"{number(profile.near_peak)} {unit}"),
         Fact("Load factor, mean over peak", number(profile.load_factor, 2)),
-        Fact("Hours in use, as the load shows", profile.occupied_hours or "none out of use"),
+        Fact("Hours in use, as the load shows", profile.occupied_hours or "all hours"),
         Fact("Out of use over in use", "–" if ratio is None else percent(ratio)),
         Fact("Mean load", f"{number(profile.mean)} {unit}"),
     )

@@ -45,7 +45,7 @@ def test_hours_of_use_are_wall_clock_hours_in_summer_and_in_winter() -> None:
 
 def test_a_constant_load_has_no_rhythm_and_no_ratio() -> None:
     profile = load_profile(as_frame(np.random.default_rng(1).normal(50, 2, 20 * 168)))
-    assert (profile.occupied_hours, profile.unoccupied_ratio) == ("none out of use", None)
+    assert (profile.occupied_hours, profile.unoccupied_ratio) == ("all hours", None)
 
 
 def test_saturday_mornings_are_told_apart_from_weekdays() -> None:
