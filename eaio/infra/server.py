@@ -1,6 +1,7 @@
 """Which Postgres this installation uses: the one of ``EAIO_DATABASE_URL``, or its own embedded one."""
 
 import atexit
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -33,7 +34,9 @@ def embedded_url(home: Path, database: str = DATABASE) -> str:
     with psycopg.connect(admin, autocommit=True) as conn:
         exists = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
         if not exists:
-            conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+            # Another process may make it between the question and the answer: in pg_database, or just before.
+            with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
     return admin.replace("/postgres?", f"/{database}?", 1)
 
 

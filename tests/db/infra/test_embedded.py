@@ -39,12 +39,19 @@ def home() -> Generator[Path]:
 
 def user(home: Path) -> subprocess.Popen[str]:
     """Another process that uses the server until told to end."""
-    made = subprocess.Popen(  # noqa: S603 - our own program
+    return connected(starting(home))
+
+
+def starting(home: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", USER, str(home)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert made.stdout is not None
-    assert made.stdout.readline() == "off\n", "the server is tuned"
-    return made
+
+
+def connected(process: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    assert process.stdout is not None
+    assert process.stdout.readline() == "off\n", "the server is tuned"
+    return process
 
 
 def ended(process: subprocess.Popen[str]) -> int:
@@ -61,6 +68,11 @@ def test_the_last_process_stops_the_server_in_a_home_with_spaces(home: Path) -> 
     assert server_running(home / "postgres"), "the second one still uses it"
     assert ended(second) == 0
     assert not server_running(home / "postgres")
+
+
+def test_processes_that_start_at_once_share_one_new_database(home: Path) -> None:
+    together = [starting(home) for _ in range(3)]
+    assert [ended(connected(process)) for process in together] == [0, 0, 0]
 
 
 def test_a_killed_server_recovers_even_if_its_number_belongs_to_another_program(home: Path) -> None:
