@@ -55,7 +55,7 @@ FROM (
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision
-      AND (%(silenced)s::boolean IS NULL OR (silenced_by IS NOT NULL) = %(silenced)s)
+      AND (%(silenced)s::boolean IS NULL OR %(silenced)s AND silenced_by IS NOT NULL OR NOT %(silenced)s AND silenced_by IS NULL)
     ORDER BY started_at DESC, id
     LIMIT %(limit)s OFFSET %(offset)s
 ) e
@@ -84,7 +84,7 @@ FROM (
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision
-      AND (%(silenced)s::boolean IS NULL OR (silenced_by IS NOT NULL) = %(silenced)s)
+      AND (%(silenced)s::boolean IS NULL OR %(silenced)s AND silenced_by IS NOT NULL OR NOT %(silenced)s AND silenced_by IS NULL)
     ORDER BY money DESC NULLS LAST, id
     LIMIT %(limit)s OFFSET %(offset)s
 ) e
@@ -109,7 +109,7 @@ SELECT count(*) FROM (
       AND (%(start)s::timestamptz IS NULL OR ended_at > %(start)s)
       AND (%(end)s::timestamptz IS NULL OR started_at < %(end)s)
       AND confidence >= %(least_confidence)s::double precision
-      AND (%(silenced)s::boolean IS NULL OR (silenced_by IS NOT NULL) = %(silenced)s)
+      AND (%(silenced)s::boolean IS NULL OR %(silenced)s AND silenced_by IS NOT NULL OR NOT %(silenced)s AND silenced_by IS NULL)
     LIMIT %(count_limit)s
 ) counted;
 

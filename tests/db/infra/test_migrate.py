@@ -55,6 +55,16 @@ def test_two_migrators_at_once_both_succeed(empty_url: str) -> None:
     assert current_revision(empty_url) == head_revision()
 
 
+def test_a_database_with_data_has_fresh_statistics_after_a_migration(empty_url: str) -> None:
+    migrate(empty_url, "0014")
+    with psycopg.connect(empty_url) as conn:
+        conn.execute("INSERT INTO organisations (name, slug) VALUES ('Robin', 'robin')")
+    migrate(empty_url)
+    with psycopg.connect(empty_url) as conn:
+        found = conn.execute("SELECT reltuples FROM pg_class WHERE oid = 'organisations'::regclass").fetchone()
+    assert found == (1.0,), "the planner knows what is in the tables"
+
+
 def test_a_held_table_ends_the_migration_with_a_remedy_and_without_a_trace(empty_url: str) -> None:
     migrate(empty_url, "0006")
     with psycopg.connect(empty_url) as holder:
