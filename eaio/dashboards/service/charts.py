@@ -130,7 +130,9 @@ async def _points(source: Source, meters: Sequence[Meter], start: datetime, end:
     if len(meters) == 1:
         most = most_points(start, end)
         return await metering.load_points(*asked, meters[0].id, start, end, points=most, view=source.readings)
-    frames = await metering.hourly_frames(*asked, meters[0].building_id, start, end, view=source.readings)
+    frames = await metering.hourly_frames(
+        *asked, meters[0].building_id, start, end, view=source.readings, weather=False
+    )
     return await run_cpu(payloads.added_up, [frames[m.id] for m in meters if m.id in frames], most_points(start, end))
 
 

@@ -19,6 +19,7 @@ from eaio.timeseries.frames import HOURLY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EVERYTHING = Scope()
+_NO_WEATHER = (np.empty(0, np.int64), np.empty(0, np.float64))
 
 
 async def hourly_frame(
@@ -29,10 +30,11 @@ async def hourly_frame(
     end: datetime | None = None,
     *,
     view: View = View.VALIDATED,
+    weather: bool = True,
 ) -> pl.DataFrame:
     """HOURLY frame of a meter over [start, end); a bound that is None is the meter's first or last reading.
 
-    Empty when the meter has no reading at all. Temperature is the site's.
+    Empty when the meter has no reading at all. Temperature is the site's; without ``weather`` it is not asked for.
 
     Raises:
         NotFound: no such meter in this organisation.
@@ -41,7 +43,7 @@ async def hourly_frame(
     interval = await readings.interval_of_meter(conn, organisation, meter_id)
     if interval > 60:
         raise InsufficientData(f"This meter reports every {interval} minutes; hourly answers need hourly readings")
-    frames = await frames_of(conn, organisation, [meter_id], start, end, view=view)
+    frames = await frames_of(conn, organisation, [meter_id], start, end, view=view, weather=weather)
     return frames[meter_id]
 
 
@@ -53,10 +55,11 @@ async def hourly_frames(
     end: datetime | None = None,
     *,
     view: View = View.VALIDATED,
+    weather: bool = True,
 ) -> dict[UUID, pl.DataFrame]:
     """HOURLY frames of a building's meters that report at least hourly, by carrier and name; three queries in all."""
     meters = await readings.meters_of_building(conn, organisation, building_id)
-    return await frames_of(conn, organisation, meters, start, end, view=view)
+    return await frames_of(conn, organisation, meters, start, end, view=view, weather=weather)
 
 
 async def frames_of(
@@ -67,16 +70,17 @@ async def frames_of(
     end: datetime | None,
     *,
     view: View = View.VALIDATED,
+    weather: bool = True,
 ) -> dict[UUID, pl.DataFrame]:
     """HOURLY frames of any meters of the organisation, in the order asked for; two queries in all."""
     rows = await readings.hourly_series(conn, organisation, meters, start, end, view=view)
     found = {series.meter: series for series in rows}
     sites = {series.site for series in found.values()}
-    degrees = await readings.temperatures(conn, organisation, list(sites), start, end)
+    degrees = await readings.temperatures(conn, organisation, list(sites), start, end) if weather else {}
     ordered = [found[meter] for meter in meters if meter in found]
 
     def build() -> dict[UUID, pl.DataFrame]:
-        return {series.meter: _frame(series, degrees[series.site], start, end) for series in ordered}
+        return {series.meter: _frame(series, degrees.get(series.site, _NO_WEATHER), start, end) for series in ordered}
 
     return await run_cpu(build)
 
@@ -112,7 +116,7 @@ async def load_points(
         NotFound: no such meter in this organisation.
         InsufficientData: the meter reports less than once an hour.
     """
-    frame = await hourly_frame(conn, organisation, meter_id, start, end, view=view)
+    frame = await hourly_frame(conn, organisation, meter_id, start, end, view=view, weather=False)
     return await run_cpu(grid.reduce_points, frame, points)
 
 
