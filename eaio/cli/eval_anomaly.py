@@ -14,7 +14,7 @@ from eaio.cli.groups import group
 
 if TYPE_CHECKING:
     from eaio.analysis.compute.detection import Detection
-    from eaio.analysis.compute.evaluation import Labelled
+    from eaio.analysis.compute.evaluation import Judged, Labelled
 
 METERS_OF_BDG2 = 3_053
 LIVE_METERS = 12_000
@@ -53,22 +53,14 @@ def eval_anomaly(
         **{name: [judged(series) for series in labelled] for name, judged in evaluation.BASELINES.items()},
     }
     skills = {name: _skill(evaluation.skill(labelled, judged)) for name, judged in answers.items()}
-    buildings = [
-        {
-            "name": series.name,
-            "hours": series.values.size,
-            "labelled": int(series.truth.sum()),
-            **_skill(evaluation.skill([series], [answers["eaio"][index]])),
-            "causal": _skill(evaluation.skill([series], [answers["causal"][index]])),
-        }
-        for index, series in enumerate(labelled)
-    ]
     result: dict[str, Any] = {
         "n": len(labelled),
         "pooled": skills["eaio"],
         "causal": skills["causal"],
         "baselines": {name: skills[name] for name in evaluation.BASELINES},
-        "buildings": buildings,
+        "buildings": [
+            _building(series, *of) for series, *of in zip(labelled, answers["eaio"], answers["causal"], strict=True)
+        ],
         "seconds": round(time.perf_counter() - started, 3),
         "labels_used": False,
     }
@@ -79,6 +71,18 @@ def eval_anomaly(
             _line(f"{name} {how}", one[how]) for name, one in result["with_pyod"].items() for how in ("alone", "added")
         ]
     answer(result, as_json, "\n".join(lines))
+
+
+def _building(series: "Labelled", judged: "Judged", live: "Judged") -> dict[str, Any]:
+    from eaio.analysis.compute import evaluation
+
+    return {
+        "name": series.name,
+        "hours": series.values.size,
+        "labelled": int(series.truth.sum()),
+        **_skill(evaluation.skill([series], [judged])),
+        "causal": _skill(evaluation.skill([series], [live])),
+    }
 
 
 def _with_pyod(labelled: Sequence["Labelled"], found: Sequence["Detection"]) -> dict[str, dict[str, Any]]:

@@ -2,8 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from math import floor, isfinite, log10
+from typing import TypeVar
+
+Cell = TypeVar("Cell")
 
 MISSING = "–"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PREFIXES = ((1e9, {"kWh": "TWh"}), (1e6, {"kWh": "GWh", "L": "ML"}), (1e3, {"kWh": "MWh", "L": "m³"}))
 _CURRENCY_SIGN = {"USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -69,6 +73,11 @@ def co2(kilograms: float | None) -> str:
     if abs(kilograms) >= 1e7:
         return f"{number(kilograms / 1e6)} kt CO2e"
     return f"{number(kilograms / 1000)} t CO2e" if abs(kilograms) >= 1000 else f"{number(kilograms)} kg CO2e"
+
+
+def spreadsheet_safe(cell: Cell) -> Cell | str:
+    """A cell of a CSV that no spreadsheet takes for a formula (OWASP, CSV injection); only text is touched."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def day(value: date | datetime | None) -> str:

@@ -17,7 +17,7 @@ import polars as pl
 from litestar import Response
 
 from eaio.infra.web.handlers import WebRequest
-from eaio.infra.web.protection import plain
+from eaio.timeseries.format import spreadsheet_safe
 
 Columns: TypeAlias = Mapping[str, "pl.DataType | type[pl.DataType]"]
 Rows: TypeAlias = Iterable[Sequence[object]]
@@ -77,7 +77,7 @@ def _cell(value: object) -> object:
         case Enum():
             return value.value
         case str():
-            return plain(value)
+            return spreadsheet_safe(value)
         case _:
             return "" if value is None else value
 

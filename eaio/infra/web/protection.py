@@ -1,7 +1,6 @@
 """What protects a browser's user: cross-site request forgery tokens and response headers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import MutableScopeHeaders
@@ -80,9 +79,3 @@ def _adding(added: Mapping[str, str], send: Send) -> Send:
         await send(message)
 
     return with_headers
-
-
-def plain(value: Any) -> str:
-    """A cell of a CSV export that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

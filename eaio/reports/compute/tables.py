@@ -11,10 +11,10 @@ from io import StringIO
 from typing import TypeAlias
 
 from eaio.reports.models import Kind, Report, Table, Use
+from eaio.timeseries.format import spreadsheet_safe
 
 Cell: TypeAlias = str | float | int | None
 Rows: TypeAlias = Iterable[Sequence[Cell]]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 USE_COLUMNS = (
     "building", "site", "carrier", "start", "end", "amount", "unit", "before", "change", "cost", "currency", "kg_co2e",
@@ -43,12 +43,8 @@ def table_of(report: Report, table: Table = Table.ALL) -> str:
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_safe(cell) for cell in row] for row in rows(report))
+    writer.writerows([spreadsheet_safe(cell) for cell in row] for row in rows(report))
     return out.getvalue()
-
-
-def _safe(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _period(report: Report) -> tuple[str, str]:
