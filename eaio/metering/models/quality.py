@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from eaio.timeseries.units import Carrier
+from eaio.timeseries.units import CARRIER_LABEL, Carrier
 
 
 class View(StrEnum):
@@ -160,7 +160,8 @@ class MeterQuality(Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """Building and meter as people read them."""
         building = self.building.replace("_", " ")
-        own = "" if self.meter in {"main", self.carrier} else f", {self.meter}"
+        known = {"main", self.carrier, CARRIER_LABEL[Carrier(self.carrier)].lower()}
+        own = "" if self.meter.lower() in known else f", {self.meter}"
         return f"{building}{own}"
 
 
